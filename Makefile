@@ -1,0 +1,39 @@
+# `make demo` and `make test` each do all the set-up on a fresh machine.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test check bench docs clean
+
+# The core install: what people run.
+$(BIN)/viscript: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	touch $@
+
+# The development install: tests, checks, benchmarks.
+$(VENV)/.dev: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	mkdir -p .types && ln -sfn .. .types/viscript
+	touch $@
+
+demo: $(BIN)/viscript
+	$(BIN)/viscript demo
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m viscript.eval.bench $(ARGS)
+
+docs: $(VENV)/.dev
+	$(BIN)/python -m viscript.agent.reference
+
+clean:
+	rm -rf $(VENV) .types build *.egg-info

@@ -1,0 +1,23 @@
+"""The immutable values that tools take and return, each with a content digest and a summary."""
+
+from .codec import Value, digest_of, from_json, summary_of, to_json
+from .depth import DepthMap
+from .image import Image, ImageLike
+from .reading import read_image
+from .region import Box, Keypoint, Mask, Region
+
+__all__ = [
+    "Box",
+    "DepthMap",
+    "Image",
+    "ImageLike",
+    "Keypoint",
+    "Mask",
+    "Region",
+    "Value",
+    "digest_of",
+    "from_json",
+    "read_image",
+    "summary_of",
+    "to_json",
+]

@@ -1,0 +1,221 @@
+"""`Region`: what every detector, segmenter, reader and pose estimator returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import ClassVar
+
+import numpy as np
+from blake3 import blake3
+from numpy.typing import NDArray
+
+from ..errors import InputError
+from .image import Image
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in pixels of its image: `left <= right`, `top <= bottom`; y grows downwards."""
+
+    program_attributes: ClassVar[tuple[str, ...]] = (
+        *("left", "top", "right", "bottom", "width", "height", "area", "x", "y"),
+    )
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def __post_init__(self) -> None:
+        for name in ("left", "top", "right", "bottom"):
+            object.__setattr__(self, name, float(getattr(self, name)))
+
+    @property
+    def width(self) -> float:
+        """right - left, in pixels."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """bottom - top, in pixels."""
+        return self.bottom - self.top
+
+    @property
+    def area(self) -> float:
+        """width x height, in square pixels."""
+        return self.width * self.height
+
+    @property
+    def x(self) -> float:
+        """The horizontal centre, in pixels."""
+        return (self.left + self.right) / 2
+
+    @property
+    def y(self) -> float:
+        """The vertical centre, in pixels."""
+        return (self.top + self.bottom) / 2
+
+    @property
+    def xyxy(self) -> tuple[float, float, float, float]:
+        """(left, top, right, bottom)."""
+        return (self.left, self.top, self.right, self.bottom)
+
+    def clipped(self, size: tuple[int, int]) -> Box:
+        """The part inside an image of `size` (width, height)."""
+        width, height = size
+        left, right = (min(max(x, 0.0), float(width)) for x in (self.left, self.right))
+        top, bottom = (min(max(y, 0.0), float(height)) for y in (self.top, self.bottom))
+        return Box(left, top, right, bottom)
+
+    def scaled(self, factor: float) -> Box:
+        """The same centre, width and height times `factor`; may leave the image."""
+        half_width, half_height = self.width * factor / 2, self.height * factor / 2
+        return Box(
+            self.x - half_width, self.y - half_height, self.x + half_width, self.y + half_height
+        )
+
+    def to_pixels(self, size: tuple[int, int]) -> tuple[int, int, int, int]:
+        """(left, top, right, bottom) as whole pixels inside `size`, at least one pixel each way."""
+        width, height = size
+        left = min(max(int(np.floor(self.left)), 0), width - 1)
+        top = min(max(int(np.floor(self.top)), 0), height - 1)
+        right = min(max(int(np.ceil(self.right)), left + 1), width)
+        bottom = min(max(int(np.ceil(self.bottom)), top + 1), height)
+        return left, top, right, bottom
+
+
+@dataclass(frozen=True, slots=True)
+class Keypoint:
+    """A named point of a body, in pixels of the region's image; `score` in [0, 1]."""
+
+    program_attributes: ClassVar[tuple[str, ...]] = ("name", "x", "y", "score")
+
+    name: str
+    x: float
+    y: float
+    score: float
+
+    def __post_init__(self) -> None:
+        for name in ("x", "y", "score"):
+            object.__setattr__(self, name, float(getattr(self, name)))
+
+
+class Mask:
+    """Which pixels of an image belong to a region: bool of shape (H, W), read-only.
+
+    Raises:
+        InputError: the array is not two-dimensional.
+    """
+
+    def __init__(self, array: NDArray[np.bool_]) -> None:
+        if array.ndim != 2:
+            raise InputError(f"a mask has the shape (H, W), not {array.shape}")
+        self._array = np.array(array, dtype=np.bool_, order="C", copy=True)
+        self._array.flags.writeable = False
+
+    @property
+    def array(self) -> NDArray[np.bool_]:
+        """bool of shape (H, W), read-only."""
+        return self._array
+
+    @cached_property
+    def digest(self) -> str:
+        """BLAKE3 of shape and pixels."""
+        header = f"mask {self._array.shape[1]}x{self._array.shape[0]}\n".encode()
+        return blake3(header).update(np.packbits(self._array).data).hexdigest()
+
+    @property
+    def area(self) -> int:
+        """How many pixels are set."""
+        return int(np.count_nonzero(self._array))
+
+    def to_runs(self) -> list[int]:
+        """Lengths of alternating runs, row by row, starting with unset pixels."""
+        flat = self._array.ravel()
+        edges = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+        bounds = np.concatenate(([0], edges, [flat.size]))
+        runs: list[int] = np.diff(bounds).tolist()
+        return [0, *runs] if flat.size and bool(flat[0]) else runs
+
+    @classmethod
+    def from_runs(cls, runs: list[int], size: tuple[int, int]) -> Mask:
+        """The mask of an image of `size` (width, height) that `to_runs` described.
+
+        Raises:
+            InputError: the runs don't fill the size.
+        """
+        width, height = size
+        if any(run < 0 for run in runs) or sum(runs) != width * height:
+            raise InputError(f"the runs of a mask don't add up to {width}x{height} pixels")
+        values = np.arange(len(runs)) % 2 == 1
+        return cls(np.repeat(values, runs).reshape(height, width))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Mask) and np.array_equal(self._array, other._array)
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+
+@dataclass(frozen=True)
+class Region:
+    """A part of an image.
+
+    Args:
+        image: the image that `box`, `mask` and `keypoints` refer to.
+        box: where it is, in pixels of `image`.
+        label: what it is, in words.
+        score: how sure its finder is, in [0, 1].
+        mask: which pixels belong to it, shape (H, W) of `image`.
+        text: what is written there.
+        keypoints: points of the body in it.
+        method: how the mask was made ("selfie", "grabcut", "feathered box"), for people.
+    """
+
+    program_attributes: ClassVar[tuple[str, ...]] = (
+        *("label", "score", "text", "box", "image", "keypoints", "width", "height", "area"),
+    )
+
+    image: Image
+    box: Box
+    label: str = ""
+    score: float = 1.0
+    mask: Mask | None = None
+    text: str = ""
+    keypoints: tuple[Keypoint, ...] = field(default=())
+    method: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "score", float(self.score))
+        if self.mask is not None and self.mask.array.shape != (self.image.height, self.image.width):
+            raise InputError(
+                f"the mask has the shape {self.mask.array.shape}, "
+                f"its image {(self.image.height, self.image.width)}"
+            )
+
+    @property
+    def width(self) -> float:
+        """Width of the box, in pixels."""
+        return self.box.width
+
+    @property
+    def height(self) -> float:
+        """Height of the box, in pixels."""
+        return self.box.height
+
+    @property
+    def area(self) -> float:
+        """Pixels of the mask, or the area of the box where there is none."""
+        return float(self.mask.area) if self.mask is not None else self.box.area
+
+    @property
+    def summary(self) -> str:
+        """One line for people and planners."""
+        left, top, right, bottom = (round(value) for value in self.box.xyxy)
+        text = f" {self.text!r}" if self.text else ""
+        return f"{self.label or 'region'}{text} {self.score:.2f} at ({left},{top})-({right},{bottom})"
+
+    def but(self, **changes: object) -> Region:
+        """A copy with some fields changed."""
+        return replace(self, **changes)  # pyright: ignore[reportArgumentType]
