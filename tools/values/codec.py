@@ -11,7 +11,7 @@ import io
 import json
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 from blake3 import blake3
@@ -51,7 +51,7 @@ def to_json(value: object, blobs: Blobs | None = None) -> Any:
         case float():
             return value if math.isfinite(value) else {"type": "float", "value": repr(value)}
         case list() | tuple():
-            items: Sequence[object] = value  # pyright: ignore[reportUnknownVariableType]
+            items = cast("Sequence[object]", value)
             return [to_json(item, blobs) for item in items]
         case Image():
             if blobs is not None:
@@ -124,8 +124,7 @@ def from_json(data: Any, blobs: Blobs) -> Any:
         case None | bool() | int() | str() | float():
             return data
         case list():
-            items: list[Any] = data
-            return [from_json(item, blobs) for item in items]
+            return [from_json(item, blobs) for item in cast("list[Any]", data)]
         case {"type": "float", "value": str() as text}:
             return float(text)
         case {"type": "image", "digest": str() as digest, "width": int(), "height": int()}:
@@ -187,9 +186,10 @@ def _canonical(value: object) -> str:
             mask = value.mask.digest if value.mask is not None else ""
             points = ",".join(_canonical(point) for point in value.keypoints)
             words = json.dumps([value.label, value.text, value.method])
-            return f"R({value.image.digest},{value.box.xyxy!r},{words},{value.score!r},{mask},{points})"
+            place = f"{value.image.digest},{value.box.xyxy!r}"
+            return f"R({place},{words},{value.score!r},{mask},{points})"
         case list() | tuple():
-            items: Sequence[object] = value  # pyright: ignore[reportUnknownVariableType]
+            items = cast("Sequence[object]", value)
             return f"[{','.join(_canonical(item) for item in items)}]"
         case DepthMap():
             return f"D{value.digest}"
@@ -213,7 +213,7 @@ def summary_of(value: object, limit: int = 160) -> str:
         case float():
             text = f"{value:.6g}"
         case list() | tuple():
-            items: Sequence[object] = value  # pyright: ignore[reportUnknownVariableType]
+            items = cast("Sequence[object]", value)
             inner = ", ".join(summary_of(item, 60) for item in items[:4])
             more = f", ... {len(items)} in all" if len(items) > 4 else ""
             text = f"[{inner}{more}]"

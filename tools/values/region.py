@@ -214,7 +214,8 @@ class Region:
         """One line for people and planners."""
         left, top, right, bottom = (round(value) for value in self.box.xyxy)
         text = f" {self.text!r}" if self.text else ""
-        return f"{self.label or 'region'}{text} {self.score:.2f} at ({left},{top})-({right},{bottom})"
+        place = f"({left},{top})-({right},{bottom})"
+        return f"{self.label or 'region'}{text} {self.score:.2f} at {place}"
 
     def but(self, **changes: object) -> Region:
         """A copy with some fields changed."""

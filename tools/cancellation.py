@@ -1,0 +1,71 @@
+"""Stopping work: a token that long-running tools look at, and models are told through."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from .errors import Cancelled
+
+
+class Cancellation:
+    """A request to stop, safe to make from any thread."""
+
+    def __init__(self) -> None:
+        self._reason = ""
+        self._callbacks: list[Callable[[], None]] = []
+        self._lock = threading.Lock()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether someone has asked to stop."""
+        return bool(self._reason)
+
+    def cancel(self, reason: str) -> None:
+        """Asks to stop, saying why; a second call changes nothing."""
+        with self._lock:
+            if self._reason:
+                return
+            self._reason = reason
+            callbacks = list(self._callbacks)
+        for callback in callbacks:
+            callback()
+
+    def check(self) -> None:
+        """Raises `Cancelled` once someone has asked to stop; call it between units of work."""
+        if self._reason:
+            raise Cancelled(self._reason)
+
+    @contextmanager
+    def calling(self, callback: Callable[[], None]) -> Iterator[None]:
+        """While the block runs, `callback` is called as soon as someone asks to stop."""
+        with self._lock:
+            self._callbacks.append(callback)
+            late = self.cancelled
+        if late:
+            callback()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._callbacks.remove(callback)
+
+
+_current: ContextVar[Cancellation | None] = ContextVar("viscript_cancellation", default=None)
+
+
+def current_cancellation() -> Cancellation:
+    """The token of the tool call that is running in this context; a fresh one outside of any."""
+    return _current.get() or Cancellation()
+
+
+@contextmanager
+def cancellable(token: Cancellation) -> Iterator[None]:
+    """Makes `token` the current one within the block."""
+    reset = _current.set(token)
+    try:
+        yield
+    finally:
+        _current.reset(reset)

@@ -1,0 +1,8 @@
+"""The tools: what each one promises. A module a subject; backends say how."""
+
+from __future__ import annotations
+
+from . import crops, depth, detection, edits, geometry, language, segmentation, selection
+
+MODULES = (detection, segmentation, selection, geometry, crops, depth, language, edits)
+"""The modules whose tools every registry has, in the order of the reference."""
