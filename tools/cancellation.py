@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from .errors import Cancelled
+from .errors import CancelledError
 
 
 class Cancellation:
@@ -34,12 +34,12 @@ class Cancellation:
             callback()
 
     def check(self) -> None:
-        """Raises `Cancelled` once someone has asked to stop; call it between units of work."""
+        """Raises `CancelledError` once someone has asked to stop; call it between units of work."""
         if self._reason:
-            raise Cancelled(self._reason)
+            raise CancelledError(self._reason)
 
     @contextmanager
-    def calling(self, callback: Callable[[], None]) -> Iterator[None]:
+    def calling(self, callback: Callable[[], None]) -> Generator[None]:
         """While the block runs, `callback` is called as soon as someone asks to stop."""
         with self._lock:
             self._callbacks.append(callback)
@@ -62,7 +62,7 @@ def current_cancellation() -> Cancellation:
 
 
 @contextmanager
-def cancellable(token: Cancellation) -> Iterator[None]:
+def cancellable(token: Cancellation) -> Generator[None]:
     """Makes `token` the current one within the block."""
     reset = _current.set(token)
     try:

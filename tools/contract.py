@@ -16,7 +16,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import docstring_parser
 
-from .errors import InputError, NotOffered
+from .errors import InputError, NotOfferedError
 from .types import Type, accepts, type_from_hint
 
 P = ParamSpec("P")
@@ -72,10 +72,10 @@ def by_backend() -> Any:
     """The body of a tool that a backend serves.
 
     Raises:
-        NotOffered: always: the function was called directly, not through a toolbox.
+        NotOfferedError: always: the function was called directly, not through a toolbox.
     """
     name = inspect.stack()[1].function
-    raise NotOffered(
+    raise NotOfferedError(
         f"{name} needs a model", hint=f"call it through a toolbox: Toolbox.load().{name}(...)"
     )
 

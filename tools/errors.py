@@ -3,8 +3,8 @@
     ViscriptError                anything below
     ├── ProgramError             the program: it does not parse, does not check, or exceeds a budget
     ├── ToolError                a tool could not do what was asked: goes to the planner
-    │   ├── NotOffered           the tool, or what it was asked for, is outside the profile
-    │   └── Cancelled            the run was stopped, or a step passed its time limit
+    │   ├── NotOfferedError      the tool, or what it was asked for, is outside the profile
+    │   └── CancelledError       the run was stopped, or a step passed its time limit
     ├── InputError               a file, URL or argument of the user's
     ├── ModelError               a model could not be loaded or does not fit
     └── PolicyError              a path, an address or an approval was refused
@@ -41,11 +41,11 @@ class ToolError(ViscriptError):
     """A tool could not do what was asked. The planner reads it and may try something else."""
 
 
-class NotOffered(ToolError):
+class NotOfferedError(ToolError):
     """The profile has no backend for a tool, or its backend can't do this for any picture."""
 
 
-class Cancelled(ToolError):
+class CancelledError(ToolError):
     """The run was stopped, or a step passed its time limit."""
 
 

@@ -18,7 +18,7 @@ def find(image: ImageLike, query: str) -> list[Region]:
         One region for each object, the surest first; an empty list when there is none.
 
     Raises:
-        NotOffered: the profile's model can't recognise such a thing in any picture.
+        NotOfferedError: the profile's model can't recognise such a thing in any picture.
     """
     return by_backend()
 

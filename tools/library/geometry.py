@@ -1,4 +1,4 @@
-"""Counting, and where regions lie to each other. Positions are of box centres; y grows downwards."""
+"""Counting, and where regions lie. Positions are of box centres; y grows downwards."""
 
 from __future__ import annotations
 
