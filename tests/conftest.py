@@ -1,0 +1,33 @@
+"""Fixtures that several test folders share."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from viscript.tools.values import Image
+
+
+def _sample(name: str) -> Image:
+    from skimage import data
+
+    array: NDArray[np.uint8] = getattr(data, name)()
+    return Image.from_array(array, f"{name}.png")
+
+
+@pytest.fixture(scope="session")
+def astronaut() -> Image:
+    """A person in front of a flag and a shuttle, 512x512 (NASA, public domain)."""
+    return _sample("astronaut")
+
+
+@pytest.fixture(scope="session")
+def coffee() -> Image:
+    """A cup of coffee with a spoon, 600x400 (public domain)."""
+    return _sample("coffee")
+
+
+@pytest.fixture(scope="session")
+def cat() -> Image:
+    """A cat's face, 451x300 (public domain)."""
+    return _sample("chelsea")
