@@ -1,0 +1,1 @@
+"""Converts TensorFlow.js graph models to ONNX, without TensorFlow."""
