@@ -3,7 +3,7 @@
 from .codec import Value, digest_of, from_json, summary_of, to_json
 from .depth import DepthMap
 from .image import Image, ImageLike
-from .reading import read_image
+from .reading import image_from_pil, read_image
 from .region import Box, Keypoint, Mask, Region
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Value",
     "digest_of",
     "from_json",
+    "image_from_pil",
     "read_image",
     "summary_of",
     "to_json",

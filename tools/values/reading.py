@@ -53,6 +53,16 @@ def decode_image(data: bytes, name: str, known: KnownFiles | None = None) -> Ima
     return image
 
 
+def image_from_pil(picture: PIL.Image.Image, origin: str = "memory") -> Image:
+    """The first frame of a PIL image, upright, transparent parts on white.
+
+    Raises:
+        InputError: it has no pixels, or more than `MAX_PIXELS`.
+    """
+    _check_size(picture.size, origin)
+    return Image.from_array(np.asarray(_to_rgb(PIL.ImageOps.exif_transpose(picture))), origin)
+
+
 def _read_bytes(path: Path) -> bytes:
     """The bytes of a regular file; devices, pipes and folders are refused after opening."""
     if "\0" in str(path):

@@ -1,0 +1,65 @@
+"""viscript answers questions about images and edits them with short programs that call tools.
+
+    >>> from viscript import Toolbox
+    >>> tools = Toolbox.load("embedded")
+    >>> dogs = tools.find("photo.jpg", "dog")
+
+What is listed here is the public API; names are imported when they are first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .tools.contract import tool
+    from .tools.errors import (
+        CancelledError,
+        InputError,
+        ModelError,
+        NotOfferedError,
+        PolicyError,
+        ProgramError,
+        ToolError,
+        ViscriptError,
+    )
+    from .tools.toolbox import Toolbox
+    from .tools.values import Box, DepthMap, Image, Keypoint, Mask, Region, read_image
+
+__all__ = [
+    "Box",
+    "CancelledError",
+    "DepthMap",
+    "Image",
+    "InputError",
+    "Keypoint",
+    "Mask",
+    "ModelError",
+    "NotOfferedError",
+    "PolicyError",
+    "ProgramError",
+    "Region",
+    "ToolError",
+    "Toolbox",
+    "ViscriptError",
+    "read_image",
+    "tool",
+]
+
+_HOMES = {
+    "tools.contract": ("tool",),
+    "tools.toolbox": ("Toolbox",),
+    "tools.values": ("Box", "DepthMap", "Image", "Keypoint", "Mask", "Region", "read_image"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    homes = (home for home, names in _HOMES.items() if name in names)
+    return getattr(import_module(f".{next(homes, 'tools.errors')}", __name__), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,128 @@
+"""Profiles: which backend and checkpoint serves each tool, read from TOML."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from .backends import BackendSpec, Option
+from .errors import InputError
+
+BUILT_IN = Path(__file__).parent / "profiles"
+MAX_BYTES = 2**20
+MAX_PARENTS = 8
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Which backend serves each tool.
+
+    Args:
+        name: the name of a profile that comes with viscript, or of the user's file.
+        summary: one line for people.
+        tools: the backend of each tool that has one.
+    """
+
+    name: str
+    summary: str
+    tools: Mapping[str, BackendSpec]
+
+
+class _ToolTable(BaseModel):
+    """`[tools.NAME]` in a profile file; what is left out comes from the parent."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    backend: str | None = None
+    checkpoint: str | None = None
+    revision: str | None = None
+    options: dict[str, Option] | None = None
+
+
+class _ProfileFile(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    extends: str | None = None
+    summary: str = ""
+    tools: dict[str, _ToolTable] = {}
+
+
+def built_in_profiles() -> list[str]:
+    """The names of the profiles that come with viscript."""
+    return sorted(path.stem for path in BUILT_IN.glob("*.toml"))
+
+
+def load_profile(name: str | Path) -> Profile:
+    """A profile by the name of a built-in one, or by the path of a TOML file.
+
+    A profile that `extends` another starts from its tools; a table that keeps the backend keeps
+    the checkpoint, revision and options that it doesn't set itself.
+
+    Raises:
+        InputError: there is no such profile, or the file is not a profile.
+    """
+    path = _find(str(name), Path())
+    return _load(path, parents=0)
+
+
+def profiles_with(tool: str) -> list[str]:
+    """The built-in profiles that offer a tool."""
+    return [name for name in built_in_profiles() if tool in load_profile(name).tools]
+
+
+def _find(name: str, beside: Path) -> Path:
+    """A built-in profile, or a file: relative to the profile that names it."""
+    if name in built_in_profiles():
+        return BUILT_IN / f"{name}.toml"
+    path = beside / name
+    if path.suffix == ".toml" and path.is_file():
+        return path
+    known = ", ".join(built_in_profiles())
+    raise InputError(
+        f"there is no profile {name!r}", hint=f"use {known}, or the path of a .toml file"
+    )
+
+
+def _load(path: Path, parents: int) -> Profile:
+    if parents > MAX_PARENTS:
+        raise InputError(f"the profile {path.name} extends itself, or more than {MAX_PARENTS}")
+    file = _read(path)
+    tools: dict[str, BackendSpec] = {}
+    if file.extends is not None:
+        tools.update(_load(_find(file.extends, path.parent), parents + 1).tools)
+    for tool, table in file.tools.items():
+        tools[tool] = _merge(path, tool, table, tools.get(tool))
+    return Profile(path.stem, file.summary, MappingProxyType(tools))
+
+
+def _read(path: Path) -> _ProfileFile:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError(f"the profile {path} is larger than {MAX_BYTES // 2**20} MB")
+        data: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+        return _ProfileFile.model_validate(data)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"the profile {path} can't be read: {error}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise InputError(f"the profile {path}: {place}: {first['msg']}") from None
+
+
+def _merge(path: Path, tool: str, table: _ToolTable, parent: BackendSpec | None) -> BackendSpec:
+    backend = table.backend or (parent.backend if parent else None)
+    if backend is None:
+        raise InputError(f"the profile {path}: tools.{tool} names no backend")
+    kept = parent if parent is not None and parent.backend == backend else BackendSpec(backend)
+    return BackendSpec(
+        backend,
+        kept.checkpoint if table.checkpoint is None else table.checkpoint,
+        kept.revision if table.revision is None else table.revision,
+        MappingProxyType({**kept.options, **(table.options or {})}),
+    )

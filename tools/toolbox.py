@@ -1,0 +1,258 @@
+"""`Toolbox`: the tools of a profile, ready to be called from Python, from programs and over MCP."""
+
+from __future__ import annotations
+
+import inspect
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+import PIL.Image
+from blake3 import blake3
+from numpy import ndarray
+
+from .arguments import bind, check_result
+from .cache import MISSING, Cache, MemoryCache
+from .cancellation import Cancellation, cancellable, current_cancellation
+from .contract import Contract
+from .errors import InputError, NotOfferedError, ToolError, ViscriptError
+from .fingerprint import source_digest
+from .folders import cache_folder
+from .host import ModelHost
+from .methods import ToolMethods
+from .profile import Profile, load_profile, profiles_with
+from .registry import Registry
+from .types import IMAGE, accepts, conforms
+from .values import Image, ImageLike, digest_of, image_from_pil, read_image
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One call of a tool.
+
+    Args:
+        value: what it returned.
+        cached: whether the cache had it.
+        seconds: how long it took, the look-up included.
+        key: the digest of tool, backend and arguments under which the result is kept.
+    """
+
+    value: Any
+    cached: bool
+    seconds: float
+    key: str
+
+
+class Toolbox(ToolMethods):
+    """The tools of a profile.
+
+    Every result is kept by content: the same tool with the same arguments on the same pixels does
+    not run twice.
+
+    Args:
+        profile: which backend serves which tool.
+        registry: the contracts of all tools.
+        cache: keeps results; None keeps none.
+    """
+
+    def __init__(
+        self, profile: Profile, registry: Registry, cache: Cache | MemoryCache | None
+    ) -> None:
+        unknown = [name for name in profile.tools if name not in registry]
+        if unknown:
+            raise InputError(f"the profile {profile.name} serves the unknown tool {unknown[0]!r}")
+        self.profile = profile
+        self.registry = registry
+        self.cache = cache
+        self.host = ModelHost()
+        self.offered: Mapping[str, Contract] = MappingProxyType(
+            {
+                name: contract
+                for name, contract in registry.items()
+                if name in profile.tools or not contract.traits.backend
+            }
+        )
+        self._prefixes: dict[str, bytes] = {}
+        self._running: dict[str, threading.Event] = {}
+        self._lock = threading.Lock()
+
+    @classmethod
+    def load(
+        cls,
+        profile: str | Path = "embedded",
+        *,
+        tools: Iterable[Callable[..., Any]] = (),
+        cache: Cache | MemoryCache | Literal["default"] | None = "default",
+    ) -> Toolbox:
+        """The toolbox of a profile; no model is loaded before a tool needs it.
+
+        Args:
+            profile: the name of a built-in profile, or the path of a TOML file.
+            tools: more tools: functions under the `tool` decorator.
+            cache: "default" is the user's cache on disk; None keeps no results.
+
+        Raises:
+            InputError: no such profile, or a tool's contract is incomplete.
+        """
+        store = Cache(cache_folder()) if cache == "default" else cache
+        return cls(load_profile(profile), Registry.standard(tools), store)
+
+    @property
+    def elsewhere(self) -> Mapping[str, str]:
+        """For each tool that is not offered: where it is."""
+        return {name: self._where(name) for name in self.registry if name not in self.offered}
+
+    def offers(self, name: str) -> bool:
+        """Whether the profile serves a tool."""
+        return name in self.offered
+
+    def backend_name(self, name: str) -> str:
+        """The backend that serves a tool; empty for a tool that its own body computes."""
+        spec = self.profile.tools.get(name)
+        return spec.backend if spec is not None else ""
+
+    def image(self, source: ImageLike) -> Image:
+        """A picture from a path, a PIL image or an array.
+
+        Raises:
+            InputError: it is not a usable picture.
+        """
+        match source:
+            case Image():
+                return source
+            case str() | Path():
+                return read_image(source, None if self.cache is None else self.cache.known_files)
+            case PIL.Image.Image():
+                return image_from_pil(source)
+            case ndarray():
+                return Image.from_array(source)
+            case _:
+                raise InputError(
+                    f"a {type(source).__name__} is not a picture",
+                    hint="give a path, a PIL image or a numpy array",
+                )
+
+    def call(self, name: str, /, *args: Any, **kwargs: Any) -> Any:
+        """Calls a tool as plain Python does: paths, PIL images and arrays may stand for pictures.
+
+        Raises:
+            NotOfferedError: the profile doesn't serve the tool.
+            InputError: an argument is wrong.
+            ToolError: the tool could not do it.
+        """
+        contract = self._contract(name)
+        try:
+            bound = inspect.signature(contract.function).bind(*args, **kwargs)
+        except TypeError as error:
+            raise InputError(f"{name}: {error}", hint=contract.signature) from None
+        arguments = {key: self._opened(contract, key, one) for key, one in bound.arguments.items()}
+        return self.invoke(name, arguments).value
+
+    def invoke(
+        self,
+        name: str,
+        arguments: Mapping[str, object],
+        *,
+        cancellation: Cancellation | None = None,
+    ) -> Invocation:
+        """Calls a tool with values; the result comes from the cache where it can.
+
+        Raises:
+            NotOfferedError: the profile doesn't serve the tool.
+            InputError: an argument is missing, unknown or of the wrong type.
+            ToolError: the tool could not do it, or was cancelled.
+        """
+        started = time.perf_counter()
+        contract = self._contract(name)
+        bound = bind(contract, arguments)
+        key = self._key(contract, bound)
+        if self.cache is None:
+            value = self._run(contract, bound, cancellation)
+            return Invocation(value, False, time.perf_counter() - started, key)
+        value = self.cache.get(key)
+        if value is not MISSING:
+            return Invocation(value, True, time.perf_counter() - started, key)
+        with self._lock:
+            running = self._running.get(key)
+            if running is None:
+                self._running[key] = threading.Event()
+        if running is not None:
+            _wait(running, cancellation)
+            return self.invoke(name, arguments, cancellation=cancellation)
+        try:
+            value = self._run(contract, bound, cancellation)
+            self.cache.put(key, value)
+        finally:
+            with self._lock:
+                self._running.pop(key).set()
+        return Invocation(value, False, time.perf_counter() - started, key)
+
+    def _contract(self, name: str) -> Contract:
+        contract = self.offered.get(name)
+        if contract is not None:
+            return contract
+        if name in self.registry:
+            raise NotOfferedError(
+                f"the profile {self.profile.name} does not offer {name}", hint=self._where(name)
+            )
+        raise NotOfferedError(f"there is no tool {name!r}", hint="see `viscript tools`")
+
+    def _where(self, name: str) -> str:
+        have = profiles_with(name)
+        if have:
+            return f"the profile {' or '.join(have)} has it"
+        return "no profile that comes with viscript has it; your own can name a backend for it"
+
+    def _opened(self, contract: Contract, parameter: str, value: object) -> object:
+        """`value`, turned into an `Image` where a picture is meant."""
+        expected = contract.parameters[parameter].type
+        if not accepts(expected, IMAGE) or conforms(value, expected):
+            return value
+        return self.image(value)  # pyright: ignore[reportArgumentType]
+
+    def _key(self, contract: Contract, bound: Mapping[str, object]) -> str:
+        prefix = self._prefixes.get(contract.name)
+        if prefix is None:
+            spec = self.profile.tools.get(contract.name)
+            served_by = spec.identity if spec is not None else ""
+            prefix = f"{contract.name}|{served_by}|{source_digest(contract.function)}|".encode()
+            self._prefixes[contract.name] = prefix
+        return blake3(prefix).update(digest_of(list(bound.values())).encode()).hexdigest()
+
+    def _run(
+        self, contract: Contract, bound: Mapping[str, object], cancellation: Cancellation | None
+    ) -> object:
+        """The result of the tool's backend or body, checked against its contract."""
+        token = cancellation or current_cancellation()
+        token.check()
+        try:
+            with cancellable(token):
+                value: object = self._implementation(contract)(**bound)
+        except ViscriptError:
+            raise
+        # A backend is foreign code: whatever goes wrong in it is a failed step, not a crash.
+        except Exception as error:
+            text = str(error).strip().splitlines()[:1] or [""]
+            raise ToolError(
+                f"{contract.name} failed inside its backend: {type(error).__name__}: {text[0]}",
+                hint="try other arguments; --debug shows where it failed",
+            ) from error
+        check_result(contract, value)
+        return value
+
+    def _implementation(self, contract: Contract) -> Callable[..., object]:
+        spec = self.profile.tools.get(contract.name)
+        if spec is None:
+            return contract.function
+        return getattr(self.host.get(spec, self), contract.name)
+
+
+def _wait(running: threading.Event, cancellation: Cancellation | None) -> None:
+    """Waits for another thread's call of the same tool with the same arguments."""
+    token = cancellation or current_cancellation()
+    while not running.wait(0.05):
+        token.check()
