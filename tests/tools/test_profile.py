@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from viscript.tools.errors import InputError
+from viscript.tools.profile import built_in_profiles, load_profile, profiles_with
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text, "utf-8")
+    return path
+
+
+BASE = """
+summary = "a base"
+[tools.find]
+backend = "nanodet"
+checkpoint = "weights"
+revision = "abc"
+options = { threshold = 0.3, flip = true }
+[tools.read_text]
+backend = "ocr"
+"""
+
+
+def test_a_profile_starts_from_the_one_it_extends(tmp_path: Path) -> None:
+    write(tmp_path, "base.toml", BASE)
+    child = write(
+        tmp_path, "mine.toml", 'extends = "base.toml"\n[tools.find]\noptions = { threshold = 0.5 }'
+    )
+    profile = load_profile(child)
+    assert profile.name == "mine"
+    assert profile.tools["read_text"].backend == "ocr"
+    find = profile.tools["find"]
+    assert (find.backend, find.checkpoint, find.revision) == ("nanodet", "weights", "abc")
+    assert dict(find.options) == {"threshold": 0.5, "flip": True}
+
+
+def test_another_backend_keeps_nothing_of_the_parents_settings(tmp_path: Path) -> None:
+    write(tmp_path, "base.toml", BASE)
+    child = write(
+        tmp_path, "mine.toml", 'extends = "base.toml"\n[tools.find]\nbackend = "owlv2"'
+    )
+    find = load_profile(child).tools["find"]
+    assert (find.checkpoint, find.revision, dict(find.options)) == ("", "", {})
+
+
+def test_an_unknown_name_is_reported_with_the_known_ones() -> None:
+    with pytest.raises(InputError, match=r"no profile 'embeded' \(use .*embedded"):
+        load_profile("embeded")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("summary = ", "can't be read"),
+        ("[tools.find]\nbackened = 'x'", "tools.find.backened: Extra inputs"),
+        ("[tools.find]\noptions = { threshold = [1] }", "tools.find.options.threshold"),
+        ("[tools.find]\ncheckpoint = 'x'", "tools.find names no backend"),
+        ("extends = 'loop.toml'", "extends itself"),
+        ("extends = '../absent.toml'", "there is no profile"),
+    ],
+)
+def test_a_faulty_profile_is_one_line_that_names_the_fault(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    path = write(tmp_path, "loop.toml", text)
+    with pytest.raises(InputError, match=message) as caught:
+        load_profile(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_binary_file_is_not_a_profile(tmp_path: Path) -> None:
+    path = tmp_path / "noise.toml"
+    path.write_bytes(bytes(range(256)))
+    with pytest.raises(InputError, match="can't be read"):
+        load_profile(path)
+
+
+def test_every_built_in_profile_loads_and_says_what_it_is_for() -> None:
+    assert "embedded" in built_in_profiles()
+    for name in built_in_profiles():
+        profile = load_profile(name)
+        assert profile.name == name
+        assert profile.summary
+
+
+def test_profiles_with_a_tool_are_found() -> None:
+    assert "embedded" in profiles_with("find")
+    assert profiles_with("teleport") == []
