@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import stat
 import warnings
 from collections.abc import MutableMapping
 from pathlib import Path
@@ -15,6 +13,7 @@ import PIL.ImageOps
 from blake3 import blake3
 
 from ..errors import InputError
+from ..files import read_file
 from .image import Image, Pixels
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "MPO")
@@ -37,7 +36,7 @@ def read_image(path: str | Path, known: KnownFiles | None = None) -> Image:
         InputError: not a readable picture, or larger than `MAX_BYTES` or `MAX_PIXELS`.
     """
     name = Path(path).name or str(path)
-    return decode_image(_read_bytes(Path(path)), name, known)
+    return decode_image(read_file(Path(path), "picture", MAX_BYTES), name, known)
 
 
 def decode_image(data: bytes, name: str, known: KnownFiles | None = None) -> Image:
@@ -61,37 +60,6 @@ def image_from_pil(picture: PIL.Image.Image, origin: str = "memory") -> Image:
     """
     _check_size(picture.size, origin)
     return Image.from_array(np.asarray(_to_rgb(PIL.ImageOps.exif_transpose(picture))), origin)
-
-
-def _read_bytes(path: Path) -> bytes:
-    """The bytes of a regular file; devices, pipes and folders are refused after opening."""
-    if "\0" in str(path):
-        raise InputError("a file name can't contain a null byte")
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    try:
-        handle = os.open(path, flags)
-    except FileNotFoundError:
-        raise InputError(f"there is no file {path}") from None
-    except IsADirectoryError:
-        raise InputError(f"{path} is a folder, not a picture") from None
-    except PermissionError:
-        raise InputError(f"{path} can't be read: permission denied") from None
-    except OSError as error:
-        raise InputError(f"{path} can't be read: {error.strerror}") from None
-    with os.fdopen(handle, "rb") as file:
-        status = os.fstat(handle)
-        if stat.S_ISDIR(status.st_mode):
-            raise InputError(f"{path} is a folder, not a picture")
-        if not stat.S_ISREG(status.st_mode):
-            raise InputError(f"{path} is not a regular file")
-        if status.st_size == 0:
-            raise InputError(f"{path} is empty")
-        if status.st_size > MAX_BYTES:
-            raise InputError(
-                f"{path} has {status.st_size / 2**20:.0f} MB; "
-                f"a picture may have {MAX_BYTES // 2**20} MB"
-            )
-        return file.read(MAX_BYTES)
 
 
 def _decode(data: bytes, name: str) -> Pixels:
