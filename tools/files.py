@@ -34,18 +34,25 @@ def read_file(path: Path, what: str, limit: int) -> bytes:
         raise InputError(f"{path} can't be read: permission denied") from None
     except OSError as error:
         raise InputError(f"{path} can't be read: {error.strerror}") from None
+    try:
+        _check(path, os.fstat(handle), what, limit)
+    except InputError:
+        os.close(handle)
+        raise
     with os.fdopen(handle, "rb") as file:
-        status = os.fstat(handle)
-        if stat.S_ISDIR(status.st_mode):
-            raise InputError(f"{path} is a folder, not a {what}")
-        if not stat.S_ISREG(status.st_mode):
-            raise InputError(f"{path} is not a regular file")
-        if status.st_size == 0:
-            raise InputError(f"{path} is empty")
-        if status.st_size > limit:
-            size = in_units(status.st_size)
-            raise InputError(f"{path} has {size}; a {what} may have {in_units(limit)}")
         return file.read(limit)
+
+
+def _check(path: Path, status: os.stat_result, what: str, limit: int) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise InputError(f"{path} is a folder, not a {what}")
+    if not stat.S_ISREG(status.st_mode):
+        raise InputError(f"{path} is not a regular file")
+    if status.st_size == 0:
+        raise InputError(f"{path} is empty")
+    if status.st_size > limit:
+        size = in_units(status.st_size)
+        raise InputError(f"{path} has {size}; a {what} may have {in_units(limit)}")
 
 
 def in_units(size: int) -> str:

@@ -16,7 +16,8 @@ from ..errors import InputError
 from ..files import read_file
 from .image import Image, Pixels
 
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "MPO")
+# MPO (several JPEGs in one file) opens as JPEG; Pillow registers no opener of that name.
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
 MAX_BYTES = 256 * 2**20
 MAX_PIXELS = 120_000_000
 
