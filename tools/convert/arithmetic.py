@@ -84,7 +84,7 @@ def _floor_mod(builder: Builder, node: Node, inputs: list[Value]) -> list[Value]
 
 
 def _squared_difference(builder: Builder, node: Node, inputs: list[Value]) -> list[Value]:
-    difference = broadcast(builder, "Sub", *inputs)
+    difference = broadcast(builder, "Sub", inputs[0], inputs[1])
     return [broadcast(builder, "Mul", difference, difference)]
 
 

@@ -20,6 +20,7 @@ from .graph import Array, Node
 
 Kind: TypeAlias = Literal["float", "int", "bool", "byte"]
 Axes: TypeAlias = tuple[int, ...]
+Setting: TypeAlias = int | float | str | list[int]
 
 NCHW: Axes = (0, 3, 1, 2)
 ONNX_TYPES: dict[Kind, int] = {
@@ -28,6 +29,7 @@ ONNX_TYPES: dict[Kind, int] = {
     "bool": onnx.TensorProto.BOOL,
     "byte": onnx.TensorProto.UINT8,
 }
+_KINDS: dict[str, Kind] = {"f": "float", "i": "int", "b": "bool"}  # by NumPy's kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,7 @@ class Value:
 
 def constant(array: Array) -> Value:
     """A value that is known: float32, int64 or bool."""
-    kind: Kind = {"f": "float", "i": "int", "b": "bool"}[array.dtype.kind]
-    return Value(array.shape, tuple(range(array.ndim)), kind, constant=array)
+    return Value(array.shape, tuple(range(array.ndim)), _KINDS[array.dtype.kind], constant=array)
 
 
 def known(node: Node, value: Value) -> Array:
@@ -93,15 +94,17 @@ class Builder:
         self._count += 1
         return f"t{self._count}"
 
-    def emit(self, op: str, inputs: list[str], outputs: int = 1, **attributes: object) -> list[str]:
-        """Write a node; return the names of its outputs."""
+    def emit(self, op: str, inputs: list[str], outputs: int, **settings: Setting) -> list[str]:
+        """Write a node with as many outputs; return their names."""
         names = [self.fresh() for _ in range(outputs)]
-        self.nodes.append(helper.make_node(op, inputs, names, **attributes))
+        node = helper.make_node(op, inputs, names)
+        node.attribute.extend(helper.make_attribute(k, v) for k, v in sorted(settings.items()))
+        self.nodes.append(node)
         return names
 
-    def one(self, op: str, inputs: list[str], **attributes: object) -> str:
+    def one(self, op: str, inputs: list[str], **settings: Setting) -> str:
         """Write a node with one output; return its name."""
-        return self.emit(op, inputs, **attributes)[0]
+        return self.emit(op, inputs, 1, **settings)[0]
 
     def initializer(self, array: Array) -> str:
         """The name of an initializer that holds `array`; equal arrays share one."""

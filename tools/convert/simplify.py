@@ -149,9 +149,7 @@ def _halve(graph: _Graph) -> tuple[list[onnx.NodeProto], list[onnx.TensorProto]]
             tensors.append(numpy_helper.from_array(array, name))
         else:
             tensors.append(numpy_helper.from_array(half, f"{name}h"))
-            casts.append(
-                helper.make_node("Cast", [f"{name}h"], [name], to=onnx.TensorProto.FLOAT)
-            )
+            casts.append(helper.make_node("Cast", [f"{name}h"], [name], to=onnx.TensorProto.FLOAT))
     return casts + graph.nodes, tensors
 
 
@@ -162,5 +160,3 @@ def _exact_half(array: Array) -> Array | None:
     with np.errstate(over="ignore"):
         half = array.astype(np.float16)
     return half if np.array_equal(half.astype(np.float32), array) else None
-
-

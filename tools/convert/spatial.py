@@ -94,7 +94,9 @@ def _convolution(builder: Builder, node: Node, inputs: list[Value]) -> list[Valu
     if functions:
         name = activation(builder, name, functions[0], node.number("leakyrelu_alpha", 0.2))
     height, width = _cells(node, source, window, pads)
-    return [Value((source.shape[0], height, width, last), NCHW, "float", name, None, source.batched)]
+    return [
+        Value((source.shape[0], height, width, last), NCHW, "float", name, None, source.batched)
+    ]
 
 
 def _transposed_convolution(builder: Builder, node: Node, inputs: list[Value]) -> list[Value]:

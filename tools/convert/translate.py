@@ -141,5 +141,10 @@ def _model(
     for key, value in sorted(properties.items()):
         entry = model.metadata_props.add()
         entry.key, entry.value = key, value
-    onnx.checker.check_model(model, full_check=True)
+    try:
+        onnx.checker.check_model(  # pyright: ignore[reportUnknownMemberType]
+            model, full_check=True
+        )
+    except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
+        raise ModelError(f"the graph does not fit together: {error}") from error
     return model
