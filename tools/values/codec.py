@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol, cast
 
 import numpy as np
@@ -113,24 +113,36 @@ def _keypoint_to_json(point: Keypoint) -> dict[str, Any]:
     }
 
 
-def from_json(data: Any, blobs: Blobs) -> Any:
+def from_json(data: Any, blobs: Blobs, held: Iterable[Image] = ()) -> Any:
     """The value that `to_json` described.
+
+    Args:
+        data: JSON data.
+        blobs: has the pictures and depth maps in it; each is asked for once.
+        held: pictures that need not be asked for.
 
     Raises:
         KeyError: a picture or depth map is no longer in `blobs`.
         InputError: the data describes no value.
     """
+    images = {image.digest: image for image in held}
+    return _from_json(data, blobs, images)
+
+
+def _from_json(data: Any, blobs: Blobs, images: dict[str, Image]) -> Any:
     match data:
         case None | bool() | int() | str() | float():
             return data
         case list():
-            return [from_json(item, blobs) for item in cast("list[Any]", data)]
+            return [_from_json(item, blobs, images) for item in cast("list[Any]", data)]
         case {"type": "float", "value": str() as text}:
             return float(text)
         case {"type": "image", "digest": str() as digest, "width": int(), "height": int()}:
-            return _image_from_json(data, blobs.get(f"{digest}.png"))
+            if digest not in images:
+                images[digest] = _image_from_json(data, blobs.get(f"{digest}.png"))
+            return images[digest]
         case {"type": "region", "image": image, "box": [left, top, right, bottom]}:
-            picture = from_json(image, blobs)
+            picture = _from_json(image, blobs, images)
             runs = data.get("mask")
             return Region(
                 picture,
@@ -139,7 +151,7 @@ def from_json(data: Any, blobs: Blobs) -> Any:
                 data["score"],
                 None if runs is None else Mask.from_runs(runs, picture.size),
                 data.get("text", ""),
-                tuple(from_json(point, blobs) for point in data.get("keypoints", ())),
+                tuple(_from_json(point, blobs, images) for point in data.get("keypoints", ())),
                 data.get("method", ""),
             )
         case {"type": "box", "xyxy": [left, top, right, bottom]}:

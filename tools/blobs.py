@@ -1,0 +1,83 @@
+"""`BlobFolder`: the bytes of pictures and depth maps, as files by name."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import tempfile
+import time
+from collections.abc import Container, Iterator
+from pathlib import Path
+
+_NAME = re.compile(r"[0-9a-f]{64}\.(png|npy)")
+
+
+class BlobFolder:
+    """Files under `folder/ab/abcd….png`, each written at once or not at all.
+
+    The folder and its files can be read by their owner only. Names are a digest of 64 hexadecimal
+    digits and a suffix (`.png`, `.npy`); any other name is a `KeyError`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def path(self, name: str) -> Path:
+        """Where the bytes of `name` are or would be."""
+        if not _NAME.fullmatch(name):
+            raise KeyError(name)
+        return self._folder / name[:2] / name
+
+    def write(self, name: str, data: bytes) -> None:
+        """Keeps `data` under `name`; a reader sees the old bytes or the new ones, never a part.
+
+        Raises:
+            OSError: the folder can't be written, or the disk is full.
+        """
+        target = self.path(name)
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix="new-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            Path(temporary).replace(target)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+
+    def read(self, name: str) -> bytes:
+        """The bytes under `name`; `KeyError` when there are none that can be read."""
+        try:
+            return self.path(name).read_bytes()
+        except OSError:
+            raise KeyError(name) from None
+
+    def size(self, name: str) -> int:
+        """How many bytes there are under `name`; -1 when there is no such file."""
+        try:
+            return self.path(name).stat().st_size
+        except OSError:
+            return -1
+
+    def delete(self, name: str) -> None:
+        """Forgets `name`; a file that can't be deleted now is left to a later `sweep`."""
+        with contextlib.suppress(OSError):
+            self.path(name).unlink()
+
+    def sweep(self, keep: Container[str], older_than: float) -> None:
+        """Deletes files that are not in `keep` and were written over `older_than` seconds ago.
+
+        Processes that were killed leave such files, half-written ones among them.
+        """
+        horizon = time.time() - older_than
+        for path in self._files():
+            with contextlib.suppress(OSError):
+                if path.name not in keep and path.stat().st_mtime <= horizon:
+                    path.unlink()
+
+    def _files(self) -> Iterator[Path]:
+        with contextlib.suppress(OSError):
+            for folder in sorted(self._folder.iterdir()):
+                if len(folder.name) == 2 and folder.is_dir():
+                    yield from folder.iterdir()

@@ -1,0 +1,431 @@
+"""The cache of tool results, by content: `Cache` on disk, `MemoryCache` in memory.
+
+A key is a digest of the tool, its backend and its arguments; the toolbox computes it. `Cache` keeps
+a result as JSON in a row of a `Database`, and its pictures and depth maps in a `BlobFolder`. Both
+are verified by checksum when read. What is damaged is a miss, and is deleted.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sqlite3
+import threading
+import time
+import weakref
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, cast
+
+from blake3 import blake3
+
+from .blobs import BlobFolder
+from .database import Database, transaction
+from .errors import ViscriptError
+from .values import DepthMap, Image, Region, from_json, to_json
+from .values.reading import KnownFiles
+
+MISSING: Final = object()
+"""What `get` returns when a key has no value; None is a value."""
+
+_IDENTITY = (0x76735F63, 1)
+_SCHEMA = """
+    CREATE TABLE entries (
+        key TEXT PRIMARY KEY, used INTEGER NOT NULL, bytes INTEGER NOT NULL,
+        checksum BLOB NOT NULL, json BLOB NOT NULL);
+    CREATE INDEX entries_by_use ON entries (used, bytes);
+    CREATE TABLE blobs (name TEXT PRIMARY KEY, bytes INTEGER NOT NULL, checksum BLOB NOT NULL);
+    CREATE TABLE uses (key TEXT, name TEXT, PRIMARY KEY (key, name)) WITHOUT ROWID;
+    CREATE INDEX uses_by_name ON uses (name)
+"""
+_FILE_KEY = "file:"
+_ROW_BYTES = 300
+"""About what a row and its places in the indexes take besides the JSON."""
+
+_ABANDONED_SECONDS = 3600.0
+"""A blob that is in no table after this time belongs to no process that is still writing."""
+
+
+@dataclass(frozen=True, slots=True)
+class CacheInfo:
+    """What a cache holds; `hits` and `misses` are of this process. No folder: in memory."""
+
+    folder: Path | None
+    entries: int
+    bytes: int
+    max_bytes: int
+    hits: int
+    misses: int
+
+
+class Cache:
+    """Tool results on disk, shared by threads and processes, least recently used go first.
+
+    No call fails because of the disk: what can't be read is missing, what can't be written is not
+    kept, and the logger `viscript.cache` says so once.
+
+    Args:
+        folder: made when first used, for its owner only.
+        max_bytes: the size that the entries and their blobs are kept below, give or take 2 %.
+    """
+
+    def __init__(self, folder: Path, max_bytes: int = 2 * 2**30) -> None:
+        self._folder = folder
+        self._max_bytes = max_bytes
+        self._files = files = BlobFolder(folder / "blobs")
+        # Blobs of a database that was set aside are in no table: nobody else would delete them.
+        self._database = Database(folder, _SCHEMA, _IDENTITY, lambda: files.sweep((), 0))
+        self._touched: dict[str, int] = {}
+        self._hits = self._misses = 0
+        self.known_files: KnownFiles = _Files(self)
+        # Closes at exit, so that the last uses are written down; must not hold `self`.
+        self._finalizer = weakref.finalize(self, _close, self._database, self._touched)
+
+    def get(self, key: str, held: Iterable[Image] = ()) -> Any:
+        """The value of a key, or `MISSING`.
+
+        Args:
+            key: hexadecimal digits.
+            held: pictures that the caller has, such as a call's arguments: the value's pictures
+                with the same digests will be these, and no blob is read for them.
+        """
+        value = self.load(key, held)
+        if value is MISSING:
+            self._misses += 1
+        else:
+            self._hits += 1
+        return value
+
+    def put(self, key: str, value: object, held: Iterable[Image] = ()) -> None:
+        """Keeps a value under a key.
+
+        Args:
+            key: hexadecimal digits.
+            value: whatever a program can hold.
+            held: pictures that whoever will ask for this key has, such as a call's arguments; they
+                are not stored. The same must be given to `get`.
+
+        Raises:
+            InputError: a value that no program can hold.
+        """
+        blobs = _Blobs(self._database, self._files, held)
+        try:
+            data = to_json(value, blobs)
+        except OSError as error:
+            self._database.report(error)
+            return
+        text = json.dumps(data, ensure_ascii=True, separators=(",", ":")).encode()
+        self._database.run(lambda connection: self._store(connection, key, text, blobs), None)
+        # Each byte gives the same chance of a look at the total, whichever process writes it.
+        written = _ROW_BYTES + len(text) + sum(size for size, _ in blobs.written.values())
+        if random.random() < 1 / 64 + 64 * written / max(self._max_bytes, 1):
+            self._database.run(self._trim, None)
+
+    def info(self) -> CacheInfo:
+        """What the cache holds; files that `known_files` remembers count as bytes only."""
+
+        def count(connection: sqlite3.Connection) -> tuple[int, int]:
+            files = (f"{_FILE_KEY}%",)
+            (entries,) = connection.execute(
+                "SELECT count(*) FROM entries WHERE key NOT LIKE ?", files
+            ).fetchone()
+            return entries, _total(connection)
+
+        entries, size = self._database.run(count, (0, 0))
+        return CacheInfo(self._folder, entries, size, self._max_bytes, self._hits, self._misses)
+
+    def clear(self) -> None:
+        """Forgets everything, and gives the space back."""
+
+        def empty(connection: sqlite3.Connection) -> None:
+            with transaction(connection):
+                for table in ("entries", "uses", "blobs"):
+                    connection.execute(f"DELETE FROM {table}")
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+        self._touched.clear()
+        self._database.run(empty, None)
+        self._files.sweep((), 0)
+        for path in self._database.others():
+            path.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Writes down what was used and closes the files; the next use opens them again."""
+        _close(self._database, self._touched)
+
+    def load(self, key: str, held: Iterable[Image] = ()) -> Any:
+        """As `get`, without counting."""
+
+        def look(connection: sqlite3.Connection) -> tuple[object, object] | None:
+            return connection.execute(
+                "SELECT json, checksum FROM entries WHERE key = ?", (key,)
+            ).fetchone()
+
+        row = self._database.run(look, None)
+        if row is None:
+            return MISSING
+        text, checksum = row
+        if isinstance(text, bytes) and _checksum(key, text) == checksum:
+            try:
+                value = from_json(json.loads(text), _Blobs(self._database, self._files), held)
+            except (KeyError, ViscriptError):
+                pass  # a blob is gone or damaged
+            else:
+                self._touch(key)
+                return value
+        self.forget(key)
+        return MISSING
+
+    def keys(self, prefix: str = "") -> list[str]:
+        """The keys that begin with `prefix`, without it."""
+
+        def look(connection: sqlite3.Connection) -> list[tuple[str]]:
+            return connection.execute(
+                "SELECT key FROM entries WHERE substr(key, 1, ?) = ?", (len(prefix), prefix)
+            ).fetchall()
+
+        return [key[len(prefix) :] for (key,) in self._database.run(look, [])]
+
+    def _touch(self, key: str) -> None:
+        self._touched[key] = time.time_ns()
+        if len(self._touched) >= 1024:
+            self._database.run(lambda connection: _write_touches(connection, self._touched), None)
+
+    def _store(self, connection: sqlite3.Connection, key: str, text: bytes, blobs: _Blobs) -> None:
+        with transaction(connection):
+            connection.execute(
+                "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?)",
+                (key, time.time_ns(), len(text) + _ROW_BYTES, _checksum(key, text), text),
+            )
+            connection.execute("DELETE FROM uses WHERE key = ?", (key,))
+            connection.executemany(
+                "INSERT INTO uses VALUES (?, ?)", [(key, name) for name in blobs.used]
+            )
+            connection.executemany(
+                "INSERT OR REPLACE INTO blobs VALUES (?, ?, ?)",
+                [(name, *kept) for name, kept in blobs.written.items()],
+            )
+
+    def forget(self, key: str) -> None:
+        """Deletes the value of a key, if there is one."""
+
+        def delete(connection: sqlite3.Connection) -> None:
+            with transaction(connection):
+                self._drop(connection, key)
+
+        self._touched.pop(key, None)
+        self._database.run(delete, None)
+
+    def _trim(self, connection: sqlite3.Connection) -> None:
+        """Deletes the least recently used entries once the total is above the limit."""
+        total = _total(connection)
+        if total <= self._max_bytes:
+            return
+        _write_touches(connection, self._touched)
+        with transaction(connection):
+            connection.execute("DELETE FROM blobs WHERE name NOT IN (SELECT name FROM uses)")
+        named = connection.execute("SELECT name FROM blobs").fetchall()
+        self._files.sweep({name for (name,) in named}, _ABANDONED_SECONDS)
+        goal = self._max_bytes * 9 // 10
+        while total > goal:
+            with transaction(connection):
+                oldest = connection.execute(
+                    "SELECT key, bytes FROM entries ORDER BY used LIMIT 100"
+                ).fetchall()
+                for key, size in oldest:
+                    total -= size + self._drop(connection, key)
+                    if total <= goal:
+                        return
+            if not oldest:
+                return
+
+    def _drop(self, connection: sqlite3.Connection, key: str) -> int:
+        """Deletes an entry, and the blobs that only it used; returns the bytes of those."""
+        names = connection.execute("SELECT name FROM uses WHERE key = ?", (key,)).fetchall()
+        connection.execute("DELETE FROM uses WHERE key = ?", (key,))
+        connection.execute("DELETE FROM entries WHERE key = ?", (key,))
+        freed = 0
+        for (name,) in names:
+            if connection.execute("SELECT 1 FROM uses WHERE name = ?", (name,)).fetchone() is None:
+                freed += max(self._files.size(name), 0)
+                connection.execute("DELETE FROM blobs WHERE name = ?", (name,))
+                self._files.delete(name)
+        return freed
+
+
+class MemoryCache:
+    """Tool results in memory, for plain use without a disk; least recently used go first.
+
+    Args:
+        max_bytes: the size of the pixels, masks and depth maps that the values hold, roughly;
+            a picture that several values hold counts for each.
+    """
+
+    def __init__(self, max_bytes: int = 256 * 2**20) -> None:
+        self._max_bytes = max_bytes
+        self._entries: OrderedDict[str, tuple[object, int]] = OrderedDict()
+        self._bytes = 0
+        self._hits = self._misses = 0
+        self._lock = threading.Lock()
+        self.known_files: KnownFiles = {}
+
+    def get(self, key: str, held: Iterable[Image] = ()) -> Any:
+        """The value of a key, or `MISSING`; see `Cache.get`."""
+        with self._lock:
+            entry = self._entries.get(key)
+            if entry is None:
+                self._misses += 1
+                return MISSING
+            self._hits += 1
+            self._entries.move_to_end(key)
+        return _copied(entry[0])
+
+    def put(self, key: str, value: object, held: Iterable[Image] = ()) -> None:
+        """Keeps a value under a key; see `Cache.put`."""
+        size = _ROW_BYTES + _size_of(value)
+        kept = _copied(value)
+        with self._lock:
+            self._bytes += size - self._entries.pop(key, (None, 0))[1]
+            self._entries[key] = (kept, size)
+            while self._bytes > self._max_bytes:
+                _, (_, freed) = self._entries.popitem(last=False)
+                self._bytes -= freed
+
+    def info(self) -> CacheInfo:
+        """What the cache holds."""
+        count = len(self._entries)
+        return CacheInfo(None, count, self._bytes, self._max_bytes, self._hits, self._misses)
+
+    def clear(self) -> None:
+        """Forgets everything."""
+        with self._lock:
+            self._entries.clear()
+            self._bytes = 0
+            self.known_files.clear()
+
+    def close(self) -> None:
+        """Does nothing: there is nothing to close."""
+
+
+class _Blobs:
+    """The blobs of one `get` or `put`: verified when read, written unless they are there."""
+
+    def __init__(self, database: Database, folder: BlobFolder, held: Iterable[Image] = ()) -> None:
+        self._database = database
+        self._folder = folder
+        self._held = {f"{image.digest}.png" for image in held}
+        self.used: set[str] = set()
+        self.written: dict[str, tuple[int, bytes]] = {}
+
+    def put(self, name: str, make: Callable[[], bytes]) -> None:
+        if name in self._held or name in self.used:
+            return
+        self.used.add(name)
+        row = self._row(name)
+        if row is None or self._folder.size(name) != row[0]:
+            data = make()
+            self._folder.write(name, data)
+            self.written[name] = (len(data), blake3(data).digest())
+
+    def get(self, name: str) -> bytes:
+        row = self._row(name)
+        if row is None:
+            raise KeyError(name)
+        data = self._folder.read(name)
+        if blake3(data).digest() != row[1]:
+            self._folder.delete(name)
+            raise KeyError(name)
+        return data
+
+    def _row(self, name: str) -> tuple[int, bytes] | None:
+        def look(connection: sqlite3.Connection) -> tuple[int, bytes] | None:
+            return connection.execute(
+                "SELECT bytes, checksum FROM blobs WHERE name = ?", (name,)
+            ).fetchone()
+
+        return self._database.run(look, None)
+
+
+class _Files(MutableMapping[str, tuple[str, int, int]]):
+    """`known_files`: entries of a cache under keys of their own."""
+
+    def __init__(self, cache: Cache) -> None:
+        # Weak, because the cache owns this object and closes when nothing holds it any more.
+        self._cache = weakref.proxy(cache)
+
+    def __getitem__(self, key: str) -> tuple[str, int, int]:
+        match self._cache.load(_FILE_KEY + key):
+            case [str() as digest, int() as width, int() as height]:
+                return digest, width, height
+            case _:
+                raise KeyError(key)
+
+    def __setitem__(self, key: str, value: tuple[str, int, int]) -> None:
+        self._cache.put(_FILE_KEY + key, value)
+
+    def __delitem__(self, key: str) -> None:
+        self._cache.forget(_FILE_KEY + key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._cache.keys(_FILE_KEY))
+
+    def __len__(self) -> int:
+        return len(self._cache.keys(_FILE_KEY))
+
+
+def _checksum(key: str, text: bytes) -> bytes:
+    return blake3(text).update(key.encode()).digest(16)
+
+
+def _total(connection: sqlite3.Connection) -> int:
+    (size,) = connection.execute(
+        "SELECT (SELECT total(bytes) FROM entries) + (SELECT total(bytes) FROM blobs)"
+    ).fetchone()
+    return int(size)
+
+
+def _write_touches(connection: sqlite3.Connection, touched: dict[str, int]) -> None:
+    rows = [(used, key) for key, used in list(touched.items())]
+    touched.clear()
+    with transaction(connection):
+        connection.executemany("UPDATE entries SET used = ? WHERE key = ?", rows)
+
+
+def _close(database: Database, touched: dict[str, int]) -> None:
+    if touched:
+        database.run(lambda connection: _write_touches(connection, touched), None)
+    database.close()
+
+
+def _copied(value: object) -> Any:
+    """`value` with lists of its own, so that nobody can change what is kept."""
+    if isinstance(value, (list, tuple)):
+        return [_copied(item) for item in cast("Sequence[object]", value)]
+    return value
+
+
+def _size_of(value: object) -> int:
+    """About how many bytes a value holds; a picture that several of its parts share counts once."""
+    pictures: dict[int, int] = {}
+
+    def other(value: object) -> int:
+        match value:
+            case Image():
+                pictures[id(value)] = 3 * value.width * value.height
+                return 0
+            case Region():
+                mask = 0 if value.mask is None else value.mask.array.nbytes
+                return 300 + mask + other(value.image)
+            case DepthMap():
+                return value.array.nbytes
+            case str():
+                return len(value)
+            case list() | tuple():
+                return sum(map(other, cast("Sequence[object]", value)))
+            case _:
+                return 50
+
+    return other(value) + sum(pictures.values())
