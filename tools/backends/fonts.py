@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
+import PIL.Image
 import PIL.ImageDraw
 import PIL.ImageFont
 
@@ -131,17 +132,21 @@ def file_for(character: str) -> str:
 def _has(file: str, character: str) -> bool:
     """Whether a font draws a character as anything but its sign for "missing"."""
     font, missing = _probe(file)
-    mask = font.getmask(character)
-    return (mask.size, bytes(mask)) != missing
+    return _drawn(font, character) != missing
 
 
 @lru_cache(maxsize=len(FILES))
-def _probe(file: str) -> tuple[PIL.ImageFont.FreeTypeFont, tuple[tuple[int, int], bytes]]:
+def _probe(file: str) -> tuple[PIL.ImageFont.FreeTypeFont, bytes]:
     """A font to test characters with, and how it draws one that no font has."""
     basic = PIL.ImageFont.Layout.BASIC
     font = PIL.ImageFont.truetype(str(FOLDER / file), _PROBE_SIZE, layout_engine=basic)
-    mask = font.getmask(_NONCHARACTER)
-    return font, (mask.size, bytes(mask))
+    return font, _drawn(font, _NONCHARACTER)
+
+
+def _drawn(font: PIL.ImageFont.FreeTypeFont, character: str) -> bytes:
+    paper = PIL.Image.new("L", (3 * _PROBE_SIZE, 3 * _PROBE_SIZE))
+    PIL.ImageDraw.Draw(paper).text((_PROBE_SIZE, _PROBE_SIZE), character, fill=255, font=font)
+    return paper.tobytes()
 
 
 def _starts_from_the_right(text: str) -> bool:
