@@ -1,1 +1,1 @@
-"""To come."""
+"""Running programs: steps, the run folder and its trace, replay, diff, the page."""

@@ -1,0 +1,41 @@
+"""What a program's pictures are called: `image`, `images`, `left`, `right`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+from ...tools.types import IMAGE, ListOf, Type
+from ...tools.values import Image
+
+T = TypeVar("T")
+
+_VISPROG = {"image": "IMAGE", "left": "LEFT", "right": "RIGHT"}
+
+
+def types_for(count: int | None) -> Mapping[str, Type]:
+    """The names that a program with `count` pictures may use, and their types.
+
+    None means that the pictures are not known yet: then it may use every name. VisProg's programs
+    write theirs in capitals.
+    """
+    names: dict[str, Type] = {"images": ListOf(IMAGE)}
+    if count in (1, None):
+        names["image"] = IMAGE
+    if count in (2, None):
+        names["left"] = names["right"] = IMAGE
+    return _with_capitals(names)
+
+
+def values_for(images: Sequence[Image]) -> Mapping[str, object]:
+    """The value of each name of `types_for(len(images))`."""
+    names: dict[str, object] = {"images": list(images)}
+    if len(images) == 1:
+        names["image"] = images[0]
+    if len(images) == 2:
+        names["left"], names["right"] = images
+    return _with_capitals(names)
+
+
+def _with_capitals(names: dict[str, T]) -> dict[str, T]:
+    return names | {_VISPROG[name]: one for name, one in names.items() if name in _VISPROG}

@@ -1,0 +1,140 @@
+"""`run_program`: checks a program, runs it on pictures, and records what happened."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ...tools.cache import Cache
+from ...tools.cancellation import Cancellation
+from ...tools.errors import ViscriptError
+from ...tools.toolbox import Toolbox
+from ...tools.values import ImageLike
+from ..program import Budget, Checked, Dialect, Scope, check, execute
+from ..program.diagnostics import ProgramFailedError
+from .bindings import types_for, values_for
+from .events import Event
+from .folder import RunFolder
+from .run import Run, RunError
+from .step import Step
+from .supervisor import Supervisor
+
+
+def run_program(
+    source: str,
+    images: Sequence[ImageLike],
+    toolbox: Toolbox,
+    *,
+    dialect: Dialect = "auto",
+    folder: Path | None = None,
+    record: bool = True,
+    durable: bool = True,
+    budget: Budget | None = None,
+    step_seconds: float = 120,
+    workers: int = 2,
+    cancellation: Cancellation | None = None,
+    on_event: Callable[[Event], None] | None = None,
+) -> Run:
+    """Checks a program and runs it; whatever goes wrong in it is part of the run that it returns.
+
+    Steps whose results are in the toolbox's cache don't run again: a run that was killed goes on
+    where it stopped when the same program is run on the same pictures.
+
+    Args:
+        source: the program.
+        images: its pictures: one is bound to `image`, two to `left` and `right`, all to `images`.
+        toolbox: calls the tools.
+        dialect: "viscript", "visprog", or "auto".
+        folder: where the run is recorded; None makes a new folder among the user's runs.
+        record: False keeps the run in memory only.
+        durable: each step is on the disk, not only with the operating system, before the next.
+        budget: what the program may use; None is the standard budget.
+        step_seconds: how long a step may take.
+        workers: how many steps run at the same time.
+        cancellation: stops the run within a step.
+        on_event: told of each step, in this thread.
+
+    Raises:
+        InputError: a picture can't be read, or the folder can't be written.
+    """
+    began = time.monotonic()
+    opened = [toolbox.image(image) for image in images]
+    scope = Scope(toolbox.offered, types_for(len(opened)), toolbox.elsewhere)
+    checked = check(source, scope, dialect)
+    run = Run(
+        program=source,
+        dialect=checked.dialect,
+        profile=toolbox.profile.name,
+        images=opened,
+        started=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        diagnostics=list(checked.diagnostics),
+    )
+    kept = RunFolder(folder, _blobs_of(toolbox), durable) if record else None
+    if kept is not None:
+        run.folder = kept.path
+        kept.begin(run, images)
+    supervisor = Supervisor(
+        toolbox,
+        workers=workers,
+        step_seconds=step_seconds,
+        note=_drop if kept is None else kept.append,
+        cancellation=cancellation or Cancellation(),
+        on_event=on_event,
+    )
+    try:
+        _execute(checked, run, supervisor, budget or Budget())
+    # An interruption by the user too leaves a whole folder.
+    except BaseException as interruption:
+        run.error = RunError("cancelled", f"interrupted: {type(interruption).__name__}", "")
+        raise
+    finally:
+        run.steps = supervisor.scheduler.steps
+        run.seconds = time.monotonic() - began
+        if kept is not None:
+            kept.finish(run)
+    return run
+
+
+def _execute(checked: Checked, run: Run, supervisor: Supervisor, budget: Budget) -> None:
+    """Runs a program that checks; what goes wrong in it is noted in the run."""
+    if checked.program is None or not checked.ok:
+        first = next(one for one in checked.diagnostics if one.severity == "error")
+        run.error = RunError("program", first.message, first.suggestion, None, first.line)
+        return
+    program, names = checked.program, values_for(run.images)
+    try:
+        execution = supervisor.run(
+            lambda: execute(program, names, supervisor.scheduler, budget, supervisor.stop)
+        )
+    except ProgramFailedError as error:
+        where = error.diagnostic
+        run.diagnostics = [*run.diagnostics, where]
+        run.error = RunError("program", where.message, where.suggestion, None, where.line)
+        run.cause = error
+    except ViscriptError as error:
+        run.error = _error_of_step(error, supervisor)
+        run.cause = error
+    else:
+        run.answer = execution.answer
+
+
+def _error_of_step(error: ViscriptError, supervisor: Supervisor) -> RunError:
+    """An error, and the step that it comes from when there is one."""
+    for step in supervisor.scheduler.steps:
+        if supervisor.scheduler.failures.get(step.number) is error:
+            return RunError.at(error, step.number, step.line)
+    return RunError.at(error, None, None)
+
+
+def _blobs_of(toolbox: Toolbox) -> Callable[[str], Path | None] | None:
+    """Finds the files of pictures in the toolbox's cache on disk."""
+    if not isinstance(toolbox.cache, Cache):
+        return None
+    blobs = toolbox.cache.blobs
+    return lambda name: blobs.path(name) if blobs.size(name) > 0 else None
+
+
+def _drop(step: Step) -> None:
+    """Where steps go in a run that is not recorded."""

@@ -1,0 +1,187 @@
+"""Watching over a run: time limits, cancellation, and what happens when a step fails.
+
+The interpreter runs in a thread of its own, so that whatever a tool does, this thread can go on
+without it. `supervise` is called in the caller's thread, where it also delivers the events.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import Generic, TypeVar
+
+from ...tools.cancellation import Cancellation
+from ...tools.errors import CancelledError, ViscriptError
+from .events import Event, StepEnded, StepStarted
+from .scheduler import Call, Invoker, Scheduler
+from .step import Step
+
+T = TypeVar("T")
+
+PARTING_SECONDS = 0.2
+"""How long a stopped interpreter may take to end before its thread is left alone."""
+
+_LONGEST_WAIT = 3600.0
+
+
+@dataclass(slots=True)
+class Outcome(Generic[T]):
+    """What the interpreter left: a value, an error, or a crash, which is viscript's own fault."""
+
+    value: T | None = None
+    error: ViscriptError | None = None
+    crash: BaseException | None = None
+    done: bool = False
+
+
+class Supervisor:
+    """Waits for a run, and ends what takes too long.
+
+    Args:
+        tools: calls the tools.
+        workers: how many steps run at the same time.
+        step_seconds: how long a step may take.
+        note: writes a step down, before anything that needs its result goes on.
+        cancellation: the caller's request to stop.
+        on_event: told of steps, in the thread that calls `run`.
+    """
+
+    def __init__(
+        self,
+        tools: Invoker,
+        *,
+        workers: int,
+        step_seconds: float,
+        note: Callable[[Step], None],
+        cancellation: Cancellation,
+        on_event: Callable[[Event], None] | None,
+    ) -> None:
+        self._step_seconds = step_seconds
+        self._note = note
+        self._cancellation = cancellation
+        self._on_event = on_event
+        self._mail: SimpleQueue[Event | None] = SimpleQueue()
+        self.stop = Cancellation()
+        self.scheduler = Scheduler(tools, workers, self._started, self._ended, self._wake)
+
+    def run(self, interpret: Callable[[], T]) -> T:
+        """Runs the interpreter and all its steps, and returns what it returned.
+
+        When steps fail, the error is that of the first one in the program, whichever was first on
+        the clock: steps before it are waited for, steps after it are abandoned.
+
+        Raises:
+            ViscriptError: a step or the program failed, or the run was cancelled.
+        """
+        outcome: Outcome[T] = Outcome()
+        thread = threading.Thread(
+            target=self._interpret, args=(interpret, outcome), name="viscript-run", daemon=True
+        )
+        try:
+            with self._cancellation.calling(self._wake):
+                thread.start()
+                while not self._over(outcome):
+                    self._wait()
+                    self._enforce()
+            error = self.scheduler.failure or outcome.error or outcome.crash
+        finally:
+            self._end(thread)
+        if error is not None:
+            raise error
+        return outcome.value  # pyright: ignore[reportReturnType]
+
+    def _interpret(self, interpret: Callable[[], T], outcome: Outcome[T]) -> None:
+        try:
+            outcome.value = interpret()
+        except ViscriptError as error:
+            outcome.error = error
+        # The thread's edge: raised again by `run`.
+        except BaseException as crash:  # noqa: BLE001
+            outcome.crash = crash
+        outcome.done = True
+        self._wake()
+
+    def _over(self, outcome: Outcome[T]) -> bool:
+        """Whether nothing that could still happen would change the outcome."""
+        decided = outcome.done or self.scheduler.failure is not None
+        return decided and not self.scheduler.open
+
+    def _wait(self) -> None:
+        """Waits until there is mail, or until a step may have passed its limit.
+
+        Steps that begin while this waits reach their limits later than it wakes up.
+        """
+        now = time.monotonic()
+        began = min((call.began for call in self._running()), default=now)
+        try:
+            event = self._mail.get(timeout=self._seconds_until(began + self._step_seconds, now))
+        except Empty:
+            return
+        if event is not None and self._on_event is not None:
+            self._on_event(event)
+
+    def _seconds_until(self, moment: float, now: float) -> float:
+        return min(max(moment - now, 0.0), _LONGEST_WAIT)
+
+    def _running(self) -> list[Call]:
+        return [call for call in list(self.scheduler.open.values()) if call.began]
+
+    def _enforce(self) -> None:
+        """Abandons the steps that must not go on."""
+        if self._cancellation.cancelled and self.scheduler.failure is None:
+            self.scheduler.refuse(_request_to_stop(self._cancellation))
+        now = time.monotonic()
+        for call in self._running():
+            if now - call.began >= self._step_seconds:
+                message = f"{call.contract.name} took longer than {self._step_seconds:g} s"
+                self.scheduler.abandon(call, CancelledError(message, hint="allow a step more time"))
+        failure = self.scheduler.failure
+        if failure is None:
+            return
+        first = min(self.scheduler.failures, default=0)
+        for call in list(self.scheduler.open.values()):
+            if call.number > first:
+                self.scheduler.abandon(call, _because_of(failure, first))
+
+    def _end(self, thread: threading.Thread) -> None:
+        """Stops whatever still goes on, and delivers the events that are left."""
+        self.scheduler.refuse(CancelledError("the run has ended"))
+        for call in list(self.scheduler.open.values()):
+            self.scheduler.abandon(call, CancelledError("the run was stopped"))
+        self.stop.cancel("the run has ended")
+        self.scheduler.close()
+        thread.join(PARTING_SECONDS)
+        while self._on_event is not None and not self._mail.empty():
+            event = self._mail.get()
+            if event is not None:
+                self._on_event(event)
+
+    def _started(self, call: Call) -> None:
+        if self._on_event is not None:
+            self._mail.put(StepStarted(call.number, call.contract.name, call.line))
+
+    def _ended(self, step: Step) -> None:
+        self._note(step)
+        if self._on_event is not None:
+            self._mail.put(StepEnded(step))
+
+    def _wake(self) -> None:
+        self._mail.put(None)
+
+
+def _request_to_stop(cancellation: Cancellation) -> CancelledError:
+    try:
+        cancellation.check()
+    except CancelledError as error:
+        return error
+    return CancelledError("the run was stopped")
+
+
+def _because_of(failure: ViscriptError, step: int) -> CancelledError:
+    """Why a step after a failed one was given up; `step` is 0 when the whole run was stopped."""
+    if step == 0:
+        return CancelledError(failure.message, hint=failure.hint)
+    return CancelledError(f"given up because step {step} failed")
