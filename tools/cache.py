@@ -7,7 +7,6 @@ are verified by checksum when read. What is damaged is a miss, and is deleted.
 
 from __future__ import annotations
 
-import json
 import random
 import sqlite3
 import threading
@@ -19,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
 
+import pydantic_core
 from blake3 import blake3
 
 from .blobs import BlobFolder
@@ -116,7 +116,7 @@ class Cache:
         except OSError as error:
             self._database.report(error)
             return
-        text = json.dumps(data, ensure_ascii=True, separators=(",", ":")).encode()
+        text = pydantic_core.to_json(data)
         self._database.run(lambda connection: self._store(connection, key, text, blobs), None)
         # Each byte gives the same chance of a look at the total, whichever process writes it.
         written = _ROW_BYTES + len(text) + sum(size for size, _ in blobs.written.values())
@@ -169,8 +169,9 @@ class Cache:
             return MISSING
         text, checksum = row
         if isinstance(text, bytes) and _checksum(key, text) == checksum:
+            blobs = _Blobs(self._database, self._files)
             try:
-                value = from_json(json.loads(text), _Blobs(self._database, self._files), held)
+                value = from_json(pydantic_core.from_json(text), blobs, held)
             except (KeyError, ViscriptError):
                 pass  # a blob is gone or damaged
             else:

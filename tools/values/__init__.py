@@ -1,10 +1,12 @@
 """The immutable values that tools take and return, each with a content digest and a summary."""
 
-from .codec import Value, digest_of, from_json, summary_of, to_json
+from .codec import Value, from_json, to_json
 from .depth import DepthMap
+from .digest import digest_of
 from .image import Image, ImageLike
 from .reading import image_from_pil, read_image
 from .region import Box, Keypoint, Mask, Region
+from .summary import summary_of
 
 __all__ = [
     "Box",

@@ -1,4 +1,4 @@
-"""Values as JSON and back, their digests, and their one-line summaries.
+"""Values as JSON and back.
 
 Text, numbers, truth values, nothing, and lists are themselves in JSON. Everything else is an object
 with a `type`. Pictures and depth maps stay outside the JSON: they are named by their digest, and a
@@ -8,23 +8,28 @@ with a `type`. Pictures and depth maps stay outside the JSON: they are named by 
 from __future__ import annotations
 
 import io
-import json
 import math
+import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeVar, cast, get_args
 
 import numpy as np
-from blake3 import blake3
 
 from ..errors import InputError
-from .depth import DepthMap
-from .image import Image
+from .depth import DepthMap, Unit
+from .image import Image, Pixels
+from .limits import MAX_DEPTH, checked_text, checked_whole, deeper
+from .reading import MAX_PIXELS, decode_image
 from .region import Box, Keypoint, Mask, Region
+from .summary import summary_of
 
 Value = (
     "Image | Region | DepthMap | Box | Keypoint | str | int | float | bool | None | Sequence[Value]"
 )
 """Whatever a program can hold."""
+
+
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 class Blobs(Protocol):
@@ -43,28 +48,29 @@ def to_json(value: object, blobs: Blobs | None = None) -> Any:
     """`value` as JSON data; with `blobs`, the pictures and depth maps in it are kept there.
 
     Raises:
-        InputError: a value that no program can hold.
+        InputError: a value that no program can hold: of another type, lists nested deeper than
+            `MAX_DEPTH`, a whole number of more than `MAX_DIGITS` digits, text that is not Unicode.
     """
+    return _to_json(value, blobs, MAX_DEPTH)
+
+
+def _to_json(value: object, blobs: Blobs | None, depth: int) -> Any:
     match value:
-        case None | bool() | int() | str():
-            return value
-        case float():
-            return value if math.isfinite(value) else {"type": "float", "value": repr(value)}
-        case list() | tuple():
-            items = cast("Sequence[object]", value)
-            return [to_json(item, blobs) for item in items]
-        case Image():
-            if blobs is not None:
-                blobs.put(f"{value.digest}.png", value.to_png)
-            return {
-                "type": "image",
-                "digest": value.digest,
-                "width": value.width,
-                "height": value.height,
-                "origin": value.origin,
-            }
         case Region():
             return _region_to_json(value, blobs)
+        case str():
+            return checked_text(value)
+        case None | bool():
+            return value
+        case int():
+            return checked_whole(value)
+        case float():
+            return float(value) if math.isfinite(value) else {"type": "float", "value": str(value)}
+        case list() | tuple():
+            items, below = cast("Sequence[object]", value), deeper(depth)
+            return [_to_json(item, blobs, below) for item in items]
+        case Image():
+            return _image_to_json(value, blobs)
         case Box():
             return {"type": "box", "xyxy": list(value.xyxy)}
         case Keypoint():
@@ -84,29 +90,41 @@ def to_json(value: object, blobs: Blobs | None = None) -> Any:
             raise InputError(f"a program can't hold a {type(value).__name__}")
 
 
+def _image_to_json(image: Image, blobs: Blobs | None) -> dict[str, Any]:
+    if blobs is not None:
+        blobs.put(f"{image.digest}.png", image.to_png)
+    return {
+        "type": "image",
+        "digest": image.digest,
+        "width": image.width,
+        "height": image.height,
+        "origin": checked_text(image.origin),
+    }
+
+
 def _region_to_json(region: Region, blobs: Blobs | None) -> dict[str, Any]:
     data: dict[str, Any] = {
         "type": "region",
-        "image": to_json(region.image, blobs),
+        "image": _image_to_json(region.image, blobs),
         "box": list(region.box.xyxy),
-        "label": region.label,
+        "label": checked_text(region.label),
         "score": region.score,
     }
     if region.mask is not None:
         data["mask"] = region.mask.to_runs()
     if region.text:
-        data["text"] = region.text
+        data["text"] = checked_text(region.text)
     if region.keypoints:
         data["keypoints"] = [_keypoint_to_json(point) for point in region.keypoints]
     if region.method:
-        data["method"] = region.method
+        data["method"] = checked_text(region.method)
     return data
 
 
 def _keypoint_to_json(point: Keypoint) -> dict[str, Any]:
     return {
         "type": "keypoint",
-        "name": point.name,
+        "name": checked_text(point.name),
         "x": point.x,
         "y": point.y,
         "score": point.score,
@@ -114,11 +132,12 @@ def _keypoint_to_json(point: Keypoint) -> dict[str, Any]:
 
 
 def from_json(data: Any, blobs: Blobs, held: Iterable[Image] = ()) -> Any:
-    """The value that `to_json` described.
+    """The value that `to_json` described. The data may come from anywhere.
 
     Args:
         data: JSON data.
-        blobs: has the pictures and depth maps in it; each is asked for once.
+        blobs: has the pictures and depth maps in it; each picture is asked for once, and decoded
+            when something looks at its pixels.
         held: pictures that need not be asked for.
 
     Raises:
@@ -126,109 +145,117 @@ def from_json(data: Any, blobs: Blobs, held: Iterable[Image] = ()) -> Any:
         InputError: the data describes no value.
     """
     images = {image.digest: image for image in held}
-    return _from_json(data, blobs, images)
+    try:
+        return _from_json(data, blobs, images, MAX_DEPTH)
+    except (TypeError, ValueError, OverflowError, MemoryError):
+        raise InputError(f"not a value: {summary_of(data, 80)}") from None
 
 
-def _from_json(data: Any, blobs: Blobs, images: dict[str, Image]) -> Any:
-    match data:
-        case None | bool() | int() | str() | float():
-            return data
-        case list():
-            return [_from_json(item, blobs, images) for item in cast("list[Any]", data)]
-        case {"type": "float", "value": str() as text}:
-            return float(text)
-        case {"type": "image", "digest": str() as digest, "width": int(), "height": int()}:
-            if digest not in images:
-                images[digest] = _image_from_json(data, blobs.get(f"{digest}.png"))
-            return images[digest]
-        case {"type": "region", "image": image, "box": [left, top, right, bottom]}:
-            picture = _from_json(image, blobs, images)
-            runs = data.get("mask")
-            return Region(
-                picture,
-                Box(left, top, right, bottom),
-                data["label"],
-                data["score"],
-                None if runs is None else Mask.from_runs(runs, picture.size),
-                data.get("text", ""),
-                tuple(_from_json(point, blobs, images) for point in data.get("keypoints", ())),
-                data.get("method", ""),
-            )
-        case {"type": "box", "xyxy": [left, top, right, bottom]}:
-            return Box(left, top, right, bottom)
-        case {"type": "keypoint", "name": name, "x": x, "y": y, "score": score}:
-            return Keypoint(name, x, y, score)
-        case {"type": "depth", "digest": str() as digest, "unit": unit}:
-            array = np.load(io.BytesIO(blobs.get(f"{digest}.npy")), allow_pickle=False)
-            return DepthMap(array, unit, bool(data["larger_is_nearer"]))
+def _from_json(data: Any, blobs: Blobs, images: dict[str, Image], depth: int) -> Any:
+    if isinstance(data, list):
+        items, below = cast("list[Any]", data), deeper(depth)
+        return [_from_json(item, blobs, images, below) for item in items]
+    if not isinstance(data, dict):
+        return data
+    fields = cast("dict[str, Any]", data)
+    match fields.get("type"):
+        case "region":
+            return _region_from_json(fields, blobs, images)
+        case "image":
+            return _image_from_json(fields, blobs, images)
+        case "float":
+            return float(_field(fields, "value", str))
+        case "box":
+            return _box_from_json(fields, "xyxy")
+        case "keypoint":
+            return _keypoint_from_json(fields)
+        case "depth":
+            return _depth_from_json(fields, blobs)
         case _:
-            raise InputError(f"not a value: {json.dumps(data)[:80]}")
+            raise InputError(f"not a value: {summary_of(fields, 80)}")
 
 
-def _image_from_json(data: dict[str, Any], png: bytes) -> Image:
-    from .reading import decode_image
+def _region_from_json(data: dict[str, Any], blobs: Blobs, images: dict[str, Image]) -> Region:
+    image = _image_from_json(cast("dict[str, Any]", _field(data, "image", dict)), blobs, images)
+    runs = data.get("mask")
+    points: list[Any] = data.get("keypoints", [])
+    return Region(
+        image,
+        _box_from_json(data, "box"),
+        _field(data, "label", str),
+        _field(data, "score", float),
+        None if runs is None else Mask.from_runs(runs, image.size),
+        _field(data, "text", str) if "text" in data else "",
+        tuple(_keypoint_from_json(point) for point in points),
+        _field(data, "method", str) if "method" in data else "",
+    )
 
-    def load() -> Any:
-        return decode_image(png, data["origin"]).pixels
 
-    return Image((data["width"], data["height"]), data["origin"], load, data["digest"])
+def _box_from_json(data: dict[str, Any], name: str) -> Box:
+    left, top, right, bottom = cast("list[float]", _field(data, name, list))
+    return Box(left, top, right, bottom)
+
+
+def _keypoint_from_json(data: dict[str, Any]) -> Keypoint:
+    x, y, score = (_field(data, name, float) for name in ("x", "y", "score"))
+    return Keypoint(_field(data, "name", str), x, y, score)
+
+
+def _image_from_json(data: dict[str, Any], blobs: Blobs, images: dict[str, Image]) -> Image:
+    digest = _field(data, "digest", str)
+    if digest in images:
+        return images[digest]
+    size = _size(data)
+    origin = _field(data, "origin", str)
+    png = blobs.get(f"{_hexadecimal(digest)}.png")
+
+    def load() -> Pixels:
+        return decode_image(png, origin).pixels
+
+    images[digest] = Image(size, origin, load, digest)
+    return images[digest]
+
+
+def _depth_from_json(data: dict[str, Any], blobs: Blobs) -> DepthMap:
+    width, height = _size(data)
+    npy = blobs.get(f"{_hexadecimal(_field(data, 'digest', str))}.npy")
+    # The header of the bytes must not make NumPy allocate more than the bytes can fill.
+    if len(npy) > width * height * 4 + 4096:
+        raise InputError(f"a depth map of {width}x{height} doesn't have {len(npy)} bytes")
+    array = np.load(io.BytesIO(npy), allow_pickle=False)
+    if array.shape != (height, width) or array.dtype != np.float32:
+        raise InputError(f"a depth map of {width}x{height} has the shape {array.shape}")
+    unit = _field(data, "unit", str)
+    if unit not in get_args(Unit):
+        raise InputError(f"a depth map has no unit {unit!r}")
+    return DepthMap(array, cast("Unit", unit), _field(data, "larger_is_nearer", bool))
+
+
+F = TypeVar("F")
+
+
+def _field(data: dict[str, Any], name: str, kind: type[F]) -> F:
+    value = data.get(name)
+    if not isinstance(value, kind):
+        raise InputError(f"not a value: its {name} is {summary_of(value, 40)}")
+    return value
+
+
+def _size(data: dict[str, Any]) -> tuple[int, int]:
+    width, height = _field(data, "width", int), _field(data, "height", int)
+    if width < 1 or height < 1 or width * height > MAX_PIXELS:
+        raise InputError(f"a picture can't have {width}x{height} pixels")
+    return width, height
+
+
+def _hexadecimal(digest: str) -> str:
+    # A digest becomes part of a file's name.
+    if not _DIGEST.fullmatch(digest):
+        raise InputError(f"not a digest: {digest[:80]!r}")
+    return digest
 
 
 def _to_npy(depth: DepthMap) -> bytes:
     buffer = io.BytesIO()
     np.save(buffer, depth.array, allow_pickle=False)
     return buffer.getvalue()
-
-
-def digest_of(value: object) -> str:
-    """BLAKE3 of a value's type and content: equal for equal values, whatever made them."""
-    return blake3(_canonical(value).encode()).hexdigest()
-
-
-def _canonical(value: object) -> str:
-    """An unambiguous text for a value: every part is tagged, every string quoted."""
-    match value:
-        case Image():
-            return f"I{value.digest}"
-        case str():
-            return json.dumps(value)
-        case None | bool() | int() | float():
-            return f"{type(value).__name__[0]}{value!r}"
-        case Region():
-            mask = value.mask.digest if value.mask is not None else ""
-            points = ",".join(_canonical(point) for point in value.keypoints)
-            words = json.dumps([value.label, value.text, value.method])
-            place = f"{value.image.digest},{value.box.xyxy!r}"
-            return f"R({place},{words},{value.score!r},{mask},{points})"
-        case list() | tuple():
-            items = cast("Sequence[object]", value)
-            return f"[{','.join(_canonical(item) for item in items)}]"
-        case DepthMap():
-            return f"D{value.digest}"
-        case Box():
-            return f"B{value.xyxy!r}"
-        case Keypoint():
-            return f"K({json.dumps(value.name)},{value.x!r},{value.y!r},{value.score!r})"
-        case _:
-            raise InputError(f"a program can't hold a {type(value).__name__}")
-
-
-def summary_of(value: object, limit: int = 160) -> str:
-    """One line that tells a person or a planner what a value is."""
-    match value:
-        case Image() | Region() | DepthMap():
-            text = value.summary
-        case Box():
-            text = "box ({:.0f},{:.0f})-({:.0f},{:.0f})".format(*value.xyxy)
-        case Keypoint():
-            text = f"{value.name} at ({value.x:.0f},{value.y:.0f})"
-        case float():
-            text = f"{value:.6g}"
-        case list() | tuple():
-            items = cast("Sequence[object]", value)
-            inner = ", ".join(summary_of(item, 60) for item in items[:4])
-            more = f", ... {len(items)} in all" if len(items) > 4 else ""
-            text = f"[{inner}{more}]"
-        case _:
-            text = repr(value)
-    return text if len(text) <= limit else text[: limit - 1] + "…"

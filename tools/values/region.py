@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import ClassVar
@@ -12,11 +14,27 @@ from numpy.typing import NDArray
 
 from ..errors import InputError
 from .image import Image
+from .limits import checked_text
+
+
+def _make_floats(value: object, names: tuple[str, ...]) -> None:
+    """Turns fields of a frozen value, which may be NumPy numbers or ints, into finite floats."""
+    for name in names:
+        number = getattr(value, name)
+        if type(number) is not float:
+            number = float(number)
+            object.__setattr__(value, name, number)
+        if not math.isfinite(number):
+            raise InputError(f"{name} is {number}, not a finite number")
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle in pixels of its image: `left <= right`, `top <= bottom`; y grows downwards."""
+    """A rectangle in pixels of its image; y grows downwards.
+
+    Raises:
+        InputError: not finite, or `left > right`, or `top > bottom`.
+    """
 
     program_attributes: ClassVar[tuple[str, ...]] = (
         *("left", "top", "right", "bottom", "width", "height", "area", "x", "y"),
@@ -28,8 +46,9 @@ class Box:
     bottom: float
 
     def __post_init__(self) -> None:
-        for name in ("left", "top", "right", "bottom"):
-            object.__setattr__(self, name, float(getattr(self, name)))
+        _make_floats(self, ("left", "top", "right", "bottom"))
+        if self.left > self.right or self.top > self.bottom:
+            raise InputError(f"a box has left <= right and top <= bottom, unlike {self.xyxy}")
 
     @property
     def width(self) -> float:
@@ -97,8 +116,12 @@ class Keypoint:
     score: float
 
     def __post_init__(self) -> None:
-        for name in ("x", "y", "score"):
-            object.__setattr__(self, name, float(getattr(self, name)))
+        _make_floats(self, ("x", "y", "score"))
+
+    @property
+    def canonical(self) -> str:
+        """Its parts, for a digest: unambiguous."""
+        return f"({json.dumps(checked_text(self.name))},{self.x},{self.y},{self.score})"
 
 
 class Mask:
@@ -187,12 +210,21 @@ class Region:
     method: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "score", float(self.score))
+        _make_floats(self, ("score",))
         if self.mask is not None and self.mask.array.shape != (self.image.height, self.image.width):
             raise InputError(
                 f"the mask has the shape {self.mask.array.shape}, "
                 f"its image {(self.image.height, self.image.width)}"
             )
+
+    @cached_property
+    def digest(self) -> str:
+        """BLAKE3 of all of its parts."""
+        words = json.dumps([checked_text(one) for one in (self.label, self.text, self.method)])
+        mask = self.mask.digest if self.mask is not None else ""
+        points = ",".join(point.canonical for point in self.keypoints)
+        parts = f"{self.image.digest},{self.box.xyxy},{words},{self.score},{mask},{points}"
+        return blake3(f"region {parts}".encode()).hexdigest()
 
     @property
     def width(self) -> float:
