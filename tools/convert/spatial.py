@@ -67,7 +67,9 @@ def _convolution(builder: Builder, node: Node, inputs: list[Value]) -> list[Valu
     source, kernel = inputs[0], known(node, inputs[1])
     _expect_nhwc(node, source)
     rows, columns, channels, last = kernel.shape
-    weights, groups = kernel.transpose(3, 2, 0, 1), source.shape[3] // channels
+    weights, (groups, rest) = kernel.transpose(3, 2, 0, 1), divmod(source.shape[3], channels)
+    if rest or (groups != 1 and "Depthwise" in node.op):
+        raise ModelError(f"{node.op} {node.name!r} does not fit the channels of its map")
     if "Depthwise" in node.op:
         groups, last = channels, channels * last
         weights = kernel.transpose(2, 3, 0, 1).reshape(last, 1, rows, columns)
@@ -167,15 +169,23 @@ def _resize(builder: Builder, node: Node, inputs: list[Value]) -> list[Value]:
         grid = "half_pixel"
     elif node.integer("align_corners", 0):
         grid = "align_corners"
+    # Scales, because sizes would fix the batch, and onnxruntime 1.32 mistakes sizes of two axes
+    # for sizes of four when it moves a Transpose past them.
+    scales = [np.float32(1)] * 2 + [_scale(source.shape[i + 1], size[i]) for i in (0, 1)]
     name = builder.one(
         "Resize",
-        [builder.tensor(source, NCHW), "", "", builder.ints(*size)],
+        [builder.tensor(source, NCHW), "", builder.initializer(np.array(scales, np.float32))],
         mode="linear",
         coordinate_transformation_mode=grid,
-        axes=[2, 3],
     )
     shape = (source.shape[0], size[0], size[1], source.shape[3])
     return [Value(shape, NCHW, "float", name, None, source.batched)]
+
+
+def _scale(old: int, new: int) -> np.float32:
+    """The scale by which ONNX, which rounds `old * scale` down, comes to `new` cells."""
+    scale = np.float32(new / old)
+    return scale if int(np.float32(old) * scale) == new else np.nextafter(scale, np.float32(np.inf))
 
 
 def _pad(builder: Builder, node: Node, inputs: list[Value]) -> list[Value]:
