@@ -1,14 +1,20 @@
-"""`BlobFolder`: the bytes of pictures and depth maps, as files by name."""
+"""The pictures and depth maps of cached values: `BlobFolder` has the files, `CheckedBlobs` checks."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import re
+import sqlite3
 import tempfile
 import time
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from pathlib import Path
+
+from blake3 import blake3
+
+from .database import Database
+from .values import Image
 
 _NAME = re.compile(r"[0-9a-f]{64}\.(png|npy)")
 
@@ -81,3 +87,42 @@ class BlobFolder:
             for folder in sorted(self._folder.iterdir()):
                 if len(folder.name) == 2 and folder.is_dir():
                     yield from folder.iterdir()
+
+
+class CheckedBlobs:
+    """The blobs of one `get` or `put`: verified when read, written unless they are there."""
+
+    def __init__(self, database: Database, folder: BlobFolder, held: Iterable[Image] = ()) -> None:
+        self._database = database
+        self._folder = folder
+        self._held = {f"{image.digest}.png" for image in held}
+        self.used: set[str] = set()
+        self.written: dict[str, tuple[int, bytes]] = {}
+
+    def put(self, name: str, make: Callable[[], bytes]) -> None:
+        if name in self._held or name in self.used:
+            return
+        self.used.add(name)
+        row = self._row(name)
+        if row is None or self._folder.size(name) != row[0]:
+            data = make()
+            self._folder.write(name, data)
+            self.written[name] = (len(data), blake3(data).digest())
+
+    def get(self, name: str) -> bytes:
+        row = self._row(name)
+        if row is None:
+            raise KeyError(name)
+        data = self._folder.read(name)
+        if blake3(data).digest() != row[1]:
+            self._folder.delete(name)
+            raise KeyError(name)
+        return data
+
+    def _row(self, name: str) -> tuple[int, bytes] | None:
+        def look(connection: sqlite3.Connection) -> tuple[int, bytes] | None:
+            return connection.execute(
+                "SELECT bytes, checksum FROM blobs WHERE name = ?", (name,)
+            ).fetchone()
+
+        return self._database.run(look, None)

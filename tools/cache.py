@@ -1,4 +1,4 @@
-"""The cache of tool results, by content: `Cache` on disk, `MemoryCache` in memory.
+"""`Cache`: tool results on disk, by content.
 
 A key is a digest of the tool, its backend and its arguments; the toolbox computes it. `Cache` keeps
 a result as JSON in a row of a `Database`, and its pictures and depth maps in a `BlobFolder`. Both
@@ -7,28 +7,26 @@ are verified by checksum when read. What is damaged is a miss, and is deleted.
 
 from __future__ import annotations
 
+import contextlib
 import random
 import sqlite3
-import threading
 import time
 import weakref
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, MutableMapping
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any
 
 import pydantic_core
 from blake3 import blake3
 
-from .blobs import BlobFolder
+from .blobs import BlobFolder, CheckedBlobs
 from .database import Database, transaction
 from .errors import ViscriptError
-from .values import DepthMap, Image, Region, from_json, to_json
+from .memory_cache import ENTRY_BYTES, MISSING, CacheInfo, MemoryCache
+from .values import Image, from_json, to_json
 from .values.reading import KnownFiles
 
-MISSING: Final = object()
-"""What `get` returns when a key has no value; None is a value."""
+__all__ = ["MISSING", "Cache", "CacheInfo", "MemoryCache"]
 
 _IDENTITY = (0x76735F63, 1)
 _SCHEMA = """
@@ -41,23 +39,8 @@ _SCHEMA = """
     CREATE INDEX uses_by_name ON uses (name)
 """
 _FILE_KEY = "file:"
-_ROW_BYTES = 300
-"""About what a row and its places in the indexes take besides the JSON."""
-
 _ABANDONED_SECONDS = 3600.0
 """A blob that is in no table after this time belongs to no process that is still writing."""
-
-
-@dataclass(frozen=True, slots=True)
-class CacheInfo:
-    """What a cache holds; `hits` and `misses` are of this process. No folder: in memory."""
-
-    folder: Path | None
-    entries: int
-    bytes: int
-    max_bytes: int
-    hits: int
-    misses: int
 
 
 class Cache:
@@ -110,7 +93,7 @@ class Cache:
         Raises:
             InputError: a value that no program can hold.
         """
-        blobs = _Blobs(self._database, self._files, held)
+        blobs = CheckedBlobs(self._database, self._files, held)
         try:
             data = to_json(value, blobs)
         except OSError as error:
@@ -119,7 +102,7 @@ class Cache:
         text = pydantic_core.to_json(data)
         self._database.run(lambda connection: self._store(connection, key, text, blobs), None)
         # Each byte gives the same chance of a look at the total, whichever process writes it.
-        written = _ROW_BYTES + len(text) + sum(size for size, _ in blobs.written.values())
+        written = ENTRY_BYTES + len(text) + sum(size for size, _ in blobs.written.values())
         if random.random() < 1 / 64 + 64 * written / max(self._max_bytes, 1):
             self._database.run(self._trim, None)
 
@@ -127,9 +110,8 @@ class Cache:
         """What the cache holds; files that `known_files` remembers count as bytes only."""
 
         def count(connection: sqlite3.Connection) -> tuple[int, int]:
-            files = (f"{_FILE_KEY}%",)
             (entries,) = connection.execute(
-                "SELECT count(*) FROM entries WHERE key NOT LIKE ?", files
+                "SELECT count(*) FROM entries WHERE key NOT LIKE ?", (f"{_FILE_KEY}%",)
             ).fetchone()
             return entries, _total(connection)
 
@@ -150,7 +132,8 @@ class Cache:
         self._database.run(empty, None)
         self._files.sweep((), 0)
         for path in self._database.others():
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                path.unlink()
 
     def close(self) -> None:
         """Writes down what was used and closes the files; the next use opens them again."""
@@ -169,7 +152,7 @@ class Cache:
             return MISSING
         text, checksum = row
         if isinstance(text, bytes) and _checksum(key, text) == checksum:
-            blobs = _Blobs(self._database, self._files)
+            blobs = CheckedBlobs(self._database, self._files)
             try:
                 value = from_json(pydantic_core.from_json(text), blobs, held)
             except (KeyError, ViscriptError):
@@ -179,6 +162,16 @@ class Cache:
                 return value
         self.forget(key)
         return MISSING
+
+    def forget(self, key: str) -> None:
+        """Deletes the value of a key, if there is one."""
+
+        def delete(connection: sqlite3.Connection) -> None:
+            with transaction(connection):
+                self._drop(connection, key)
+
+        self._touched.pop(key, None)
+        self._database.run(delete, None)
 
     def keys(self, prefix: str = "") -> list[str]:
         """The keys that begin with `prefix`, without it."""
@@ -195,11 +188,13 @@ class Cache:
         if len(self._touched) >= 1024:
             self._database.run(lambda connection: _write_touches(connection, self._touched), None)
 
-    def _store(self, connection: sqlite3.Connection, key: str, text: bytes, blobs: _Blobs) -> None:
+    def _store(
+        self, connection: sqlite3.Connection, key: str, text: bytes, blobs: CheckedBlobs
+    ) -> None:
         with transaction(connection):
             connection.execute(
                 "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?)",
-                (key, time.time_ns(), len(text) + _ROW_BYTES, _checksum(key, text), text),
+                (key, time.time_ns(), len(text) + ENTRY_BYTES, _checksum(key, text), text),
             )
             connection.execute("DELETE FROM uses WHERE key = ?", (key,))
             connection.executemany(
@@ -209,16 +204,6 @@ class Cache:
                 "INSERT OR REPLACE INTO blobs VALUES (?, ?, ?)",
                 [(name, *kept) for name, kept in blobs.written.items()],
             )
-
-    def forget(self, key: str) -> None:
-        """Deletes the value of a key, if there is one."""
-
-        def delete(connection: sqlite3.Connection) -> None:
-            with transaction(connection):
-                self._drop(connection, key)
-
-        self._touched.pop(key, None)
-        self._database.run(delete, None)
 
     def _trim(self, connection: sqlite3.Connection) -> None:
         """Deletes the least recently used entries once the total is above the limit."""
@@ -255,99 +240,6 @@ class Cache:
                 connection.execute("DELETE FROM blobs WHERE name = ?", (name,))
                 self._files.delete(name)
         return freed
-
-
-class MemoryCache:
-    """Tool results in memory, for plain use without a disk; least recently used go first.
-
-    Args:
-        max_bytes: the size of the pixels, masks and depth maps that the values hold, roughly;
-            a picture that several values hold counts for each.
-    """
-
-    def __init__(self, max_bytes: int = 256 * 2**20) -> None:
-        self._max_bytes = max_bytes
-        self._entries: OrderedDict[str, tuple[object, int]] = OrderedDict()
-        self._bytes = 0
-        self._hits = self._misses = 0
-        self._lock = threading.Lock()
-        self.known_files: KnownFiles = {}
-
-    def get(self, key: str, held: Iterable[Image] = ()) -> Any:
-        """The value of a key, or `MISSING`; see `Cache.get`."""
-        with self._lock:
-            entry = self._entries.get(key)
-            if entry is None:
-                self._misses += 1
-                return MISSING
-            self._hits += 1
-            self._entries.move_to_end(key)
-        return _copied(entry[0])
-
-    def put(self, key: str, value: object, held: Iterable[Image] = ()) -> None:
-        """Keeps a value under a key; see `Cache.put`."""
-        size = _ROW_BYTES + _size_of(value)
-        kept = _copied(value)
-        with self._lock:
-            self._bytes += size - self._entries.pop(key, (None, 0))[1]
-            self._entries[key] = (kept, size)
-            while self._bytes > self._max_bytes:
-                _, (_, freed) = self._entries.popitem(last=False)
-                self._bytes -= freed
-
-    def info(self) -> CacheInfo:
-        """What the cache holds."""
-        count = len(self._entries)
-        return CacheInfo(None, count, self._bytes, self._max_bytes, self._hits, self._misses)
-
-    def clear(self) -> None:
-        """Forgets everything."""
-        with self._lock:
-            self._entries.clear()
-            self._bytes = 0
-            self.known_files.clear()
-
-    def close(self) -> None:
-        """Does nothing: there is nothing to close."""
-
-
-class _Blobs:
-    """The blobs of one `get` or `put`: verified when read, written unless they are there."""
-
-    def __init__(self, database: Database, folder: BlobFolder, held: Iterable[Image] = ()) -> None:
-        self._database = database
-        self._folder = folder
-        self._held = {f"{image.digest}.png" for image in held}
-        self.used: set[str] = set()
-        self.written: dict[str, tuple[int, bytes]] = {}
-
-    def put(self, name: str, make: Callable[[], bytes]) -> None:
-        if name in self._held or name in self.used:
-            return
-        self.used.add(name)
-        row = self._row(name)
-        if row is None or self._folder.size(name) != row[0]:
-            data = make()
-            self._folder.write(name, data)
-            self.written[name] = (len(data), blake3(data).digest())
-
-    def get(self, name: str) -> bytes:
-        row = self._row(name)
-        if row is None:
-            raise KeyError(name)
-        data = self._folder.read(name)
-        if blake3(data).digest() != row[1]:
-            self._folder.delete(name)
-            raise KeyError(name)
-        return data
-
-    def _row(self, name: str) -> tuple[int, bytes] | None:
-        def look(connection: sqlite3.Connection) -> tuple[int, bytes] | None:
-            return connection.execute(
-                "SELECT bytes, checksum FROM blobs WHERE name = ?", (name,)
-            ).fetchone()
-
-        return self._database.run(look, None)
 
 
 class _Files(MutableMapping[str, tuple[str, int, int]]):
@@ -399,34 +291,3 @@ def _close(database: Database, touched: dict[str, int]) -> None:
     if touched:
         database.run(lambda connection: _write_touches(connection, touched), None)
     database.close()
-
-
-def _copied(value: object) -> Any:
-    """`value` with lists of its own, so that nobody can change what is kept."""
-    if isinstance(value, (list, tuple)):
-        return [_copied(item) for item in cast("Sequence[object]", value)]
-    return value
-
-
-def _size_of(value: object) -> int:
-    """About how many bytes a value holds; a picture that several of its parts share counts once."""
-    pictures: dict[int, int] = {}
-
-    def other(value: object) -> int:
-        match value:
-            case Image():
-                pictures[id(value)] = 3 * value.width * value.height
-                return 0
-            case Region():
-                mask = 0 if value.mask is None else value.mask.array.nbytes
-                return 300 + mask + other(value.image)
-            case DepthMap():
-                return value.array.nbytes
-            case str():
-                return len(value)
-            case list() | tuple():
-                return sum(map(other, cast("Sequence[object]", value)))
-            case _:
-                return 50
-
-    return other(value) + sum(pictures.values())
