@@ -1,0 +1,82 @@
+"""`ObjectFinder`: `find` and `list_objects` on top of any detector with a fixed list of names."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from ..values import Box, Image, Region
+from ..values.image import Pixels
+from ..vocabulary import Vocabulary
+from . import Option
+from .detections import Detections
+
+THRESHOLD = 0.3
+"""Least score of what is reported, unless the profile's option `threshold` says otherwise."""
+
+SAME_CLASS_IOU = 0.6
+"""Two boxes of a class that overlap more show one thing."""
+
+ANY_CLASS_IOU = 0.7
+"""Two boxes of any classes that overlap more show one thing: an orange is no apple as well."""
+
+REMEMBERED = 8
+"""Pictures whose detections are kept: a program asks one picture for several things."""
+
+
+class ObjectFinder:
+    """Serves `find` and `list_objects`; labels are the detector's names, whatever was asked for.
+
+    Words that describe the noun ("red", "left", "little") don't narrow the result: that is what
+    `select` is for. A model that can't tell men from women returns persons for both.
+
+    Args:
+        detect: finds everything in pixels, doubles included; boxes in the same pixels.
+        names: what the classes of its detections are called.
+        options: `threshold`, the least score that is reported.
+    """
+
+    def __init__(
+        self,
+        detect: Callable[[Pixels], Detections],
+        names: Sequence[str],
+        options: Mapping[str, Option],
+    ) -> None:
+        self._detect = detect
+        self._names = tuple(names)
+        self._vocabulary = Vocabulary(names)
+        self._threshold = float(options.get("threshold", THRESHOLD))
+        self._seen: OrderedDict[str, Detections] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def find(self, image: Image, query: str) -> list[Region]:
+        """The objects that any phrase of `query` names."""
+        wanted = {name for one in self._vocabulary.meanings(query) for name in one.names}
+        return [region for region in self.list_objects(image) if region.label in wanted]
+
+    def list_objects(self, image: Image) -> list[Region]:
+        """All objects, the surest first."""
+        found = self._detections(image)
+        return [
+            Region(image, Box(*map(float, box)), self._names[int(kind)], float(score))
+            for box, score, kind in zip(found.boxes, found.scores, found.classes, strict=True)
+        ]
+
+    def _detections(self, image: Image) -> Detections:
+        """Detections in a picture without doubles, perhaps from an earlier call."""
+        with self._lock:
+            if image.digest in self._seen:
+                self._seen.move_to_end(image.digest)
+                return self._seen[image.digest]
+        found = self._detect(image.pixels)
+        found = found.where(found.scores >= np.float32(self._threshold))
+        found = found.suppressed(SAME_CLASS_IOU, within_classes=True)
+        found = found.suppressed(ANY_CLASS_IOU, within_classes=False)
+        with self._lock:
+            self._seen[image.digest] = found
+            if len(self._seen) > REMEMBERED:
+                self._seen.popitem(last=False)
+        return found
