@@ -1,4 +1,4 @@
-"""The pictures and depth maps of cached values: `BlobFolder` has the files, `CheckedBlobs` checks."""
+"""The bytes of the pictures and depth maps of cached values: their files and checksums."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ from .methods import ToolMethods
 from .profile import Profile, load_profile, profiles_with
 from .registry import Registry
 from .types import IMAGE, accepts, conforms
-from .values import Image, ImageLike, digest_of, image_from_pil, read_image
+from .values import Image, ImageLike, digest_of, image_from_pil, images_in, read_image
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,8 @@ class Toolbox(ToolMethods):
         if self.cache is None:
             value = self._run(contract, bound, cancellation)
             return Invocation(value, False, time.perf_counter() - started, key)
-        value = self.cache.get(key)
+        held = images_in(list(bound.values()))
+        value = self.cache.get(key, held)
         if value is not MISSING:
             return Invocation(value, True, time.perf_counter() - started, key)
         with self._lock:
@@ -185,7 +186,7 @@ class Toolbox(ToolMethods):
             return self.invoke(name, arguments, cancellation=cancellation)
         try:
             value = self._run(contract, bound, cancellation)
-            self.cache.put(key, value)
+            self.cache.put(key, value, held)
         finally:
             with self._lock:
                 self._running.pop(key).set()

@@ -1,6 +1,6 @@
 """The immutable values that tools take and return, each with a content digest and a summary."""
 
-from .codec import Value, from_json, to_json
+from .codec import Value, from_json, images_in, to_json
 from .depth import DepthMap
 from .digest import digest_of
 from .image import Image, ImageLike
@@ -20,6 +20,7 @@ __all__ = [
     "digest_of",
     "from_json",
     "image_from_pil",
+    "images_in",
     "read_image",
     "summary_of",
     "to_json",

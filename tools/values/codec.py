@@ -255,6 +255,26 @@ def _hexadecimal(digest: str) -> str:
     return digest
 
 
+def images_in(value: object) -> list[Image]:
+    """The pictures in a value, those of regions among them; one that occurs twice comes once."""
+    found: dict[int, Image] = {}
+
+    def look(value: object) -> None:
+        match value:
+            case Image():
+                found[id(value)] = value
+            case Region():
+                found[id(value.image)] = value.image
+            case list() | tuple():
+                for item in cast("Sequence[object]", value):
+                    look(item)
+            case _:
+                pass
+
+    look(value)
+    return list(found.values())
+
+
 def _to_npy(depth: DepthMap) -> bytes:
     buffer = io.BytesIO()
     np.save(buffer, depth.array, allow_pickle=False)
