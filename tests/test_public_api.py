@@ -41,7 +41,15 @@ def test_a_name_that_is_not_public_is_an_attribute_error() -> None:
 
 @pytest.mark.parametrize("statement", ["import viscript", "from viscript import Toolbox"])
 def test_importing_viscript_loads_no_heavy_package(statement: str) -> None:
-    heavy = "torch transformers onnxruntime supervision rapidocr wordllama matplotlib".split()
+    heavy = [
+        "torch",
+        "transformers",
+        "onnxruntime",
+        "supervision",
+        "rapidocr",
+        "wordllama",
+        "matplotlib",
+    ]
     code = f"{statement}\nimport sys\nprint([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

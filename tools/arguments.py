@@ -3,11 +3,32 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from .contract import Contract, Parameter
 from .errors import InputError, ToolError
 from .types import conforms, type_of_value
+
+
+def by_name(
+    contract: Contract, args: Sequence[object], kwargs: Mapping[str, object]
+) -> dict[str, object]:
+    """The arguments of a Python call, by parameter.
+
+    Raises:
+        InputError: too many are given, or one twice.
+    """
+    names = list(contract.parameters)
+    if len(args) > len(names):
+        raise InputError(
+            f"{contract.name} takes {len(names)} arguments, not {len(args)}",
+            hint=contract.signature,
+        )
+    given = dict(zip(names, args, strict=False))
+    twice = next((name for name in kwargs if name in given), None)
+    if twice is not None:
+        raise InputError(f"{contract.name} got the argument {twice} twice", hint=contract.signature)
+    return {**given, **kwargs}
 
 
 def bind(contract: Contract, arguments: Mapping[str, object]) -> dict[str, object]:

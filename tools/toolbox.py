@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -15,7 +14,7 @@ import PIL.Image
 from blake3 import blake3
 from numpy import ndarray
 
-from .arguments import bind, check_result
+from .arguments import bind, by_name, check_result
 from .cache import MISSING, Cache, MemoryCache
 from .cancellation import Cancellation, cancellable, current_cancellation
 from .contract import Contract
@@ -145,11 +144,8 @@ class Toolbox(ToolMethods):
             ToolError: the tool could not do it.
         """
         contract = self._contract(name)
-        try:
-            bound = inspect.signature(contract.function).bind(*args, **kwargs)
-        except TypeError as error:
-            raise InputError(f"{name}: {error}", hint=contract.signature) from None
-        arguments = {key: self._opened(contract, key, one) for key, one in bound.arguments.items()}
+        given = by_name(contract, args, kwargs)
+        arguments = {key: self._opened(contract, key, one) for key, one in given.items()}
         return self.invoke(name, arguments).value
 
     def invoke(
@@ -208,9 +204,12 @@ class Toolbox(ToolMethods):
             return f"the profile {' or '.join(have)} has it"
         return "no profile that comes with viscript has it; your own can name a backend for it"
 
-    def _opened(self, contract: Contract, parameter: str, value: object) -> object:
+    def _opened(self, contract: Contract, name: str, value: object) -> object:
         """`value`, turned into an `Image` where a picture is meant."""
-        expected = contract.parameters[parameter].type
+        parameter = contract.parameters.get(name)
+        if parameter is None:
+            return value
+        expected = parameter.type
         if not accepts(expected, IMAGE) or conforms(value, expected):
             return value
         return self.image(value)  # pyright: ignore[reportArgumentType]

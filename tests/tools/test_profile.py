@@ -40,9 +40,7 @@ def test_a_profile_starts_from_the_one_it_extends(tmp_path: Path) -> None:
 
 def test_another_backend_keeps_nothing_of_the_parents_settings(tmp_path: Path) -> None:
     write(tmp_path, "base.toml", BASE)
-    child = write(
-        tmp_path, "mine.toml", 'extends = "base.toml"\n[tools.find]\nbackend = "owlv2"'
-    )
+    child = write(tmp_path, "mine.toml", 'extends = "base.toml"\n[tools.find]\nbackend = "owlv2"')
     find = load_profile(child).tools["find"]
     assert (find.checkpoint, find.revision, dict(find.options)) == ("", "", {})
 

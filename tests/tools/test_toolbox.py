@@ -63,7 +63,12 @@ def test_a_tool_runs_once_for_the_same_pixels_and_arguments(tmp_path: Path) -> N
     toolbox = toolbox_with(brightness_tool(calls))
     PIL.Image.fromarray(PICTURE).save(tmp_path / "one.png")
     PIL.Image.fromarray(PICTURE).save(tmp_path / "two.bmp")
-    sources = [PICTURE, PIL.Image.fromarray(PICTURE), tmp_path / "one.png", str(tmp_path / "two.bmp")]
+    sources = [
+        PICTURE,
+        PIL.Image.fromarray(PICTURE),
+        tmp_path / "one.png",
+        str(tmp_path / "two.bmp"),
+    ]
     values = {toolbox.call("brightness", source) for source in sources}
     assert values == {PICTURE.mean()}
     assert calls.count == 1
@@ -192,12 +197,14 @@ def test_wrong_arguments_are_named_with_the_signature() -> None:
     toolbox = toolbox_with()
     with pytest.raises(InputError, match=r"half: side is one of 'left', .* not 'middle'"):
         toolbox.call("half", PICTURE, "middle")
-    with pytest.raises(InputError, match=r"half: .*unexpected keyword"):
+    with pytest.raises(InputError, match=r"half has no argument 'sied' \(did you mean side\?\)"):
         toolbox.call("half", PICTURE, sied="left")
+    with pytest.raises(InputError, match="half got the argument image twice"):
+        toolbox.call("half", PICTURE, image=PICTURE)
+    with pytest.raises(InputError, match="half takes 2 arguments, not 3"):
+        toolbox.call("half", PICTURE, "left", "right")
     with pytest.raises(InputError, match=r"half: image is Image, not int"):
         toolbox.invoke("half", {"image": 3, "side": "left"})
-    with pytest.raises(InputError, match=r"half has no argument 'sied' \(did you mean side\?\)"):
-        toolbox.invoke("half", {"image": 3, "sied": "left"})
     with pytest.raises(InputError, match="half needs the argument image"):
         toolbox.invoke("half", {"side": "left"})
 
