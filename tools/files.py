@@ -32,6 +32,8 @@ def read_file(path: Path, what: str, limit: int) -> bytes:
         raise InputError(f"{path} is a folder, not a {what}") from None
     except PermissionError:
         raise InputError(f"{path} can't be read: permission denied") from None
+    except UnicodeEncodeError:
+        raise InputError(f"{path} can't be read: its name is not Unicode") from None
     except OSError as error:
         raise InputError(f"{path} can't be read: {error.strerror}") from None
     try:
@@ -51,8 +53,7 @@ def _check(path: Path, status: os.stat_result, what: str, limit: int) -> None:
     if status.st_size == 0:
         raise InputError(f"{path} is empty")
     if status.st_size > limit:
-        size = in_units(status.st_size)
-        raise InputError(f"{path} has {size}; a {what} may have {in_units(limit)}")
+        raise InputError(f"{path} is too large: a {what} may have {in_units(limit)}")
 
 
 def in_units(size: int) -> str:
