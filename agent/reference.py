@@ -1,0 +1,203 @@
+"""`python -m viscript.agent.reference`: writes the generated parts of the pages in `docs/`.
+
+`tools.md` is generated as a whole, from the contracts. In the other pages people write the text,
+and what stands between `<!-- generated: NAME -->` and `<!-- end -->` comes from here.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+
+import docstring_parser
+
+from ..tools.contract import Contract
+from ..tools.profile import built_in_profiles, load_profile
+from ..tools.registry import Registry
+from ..tools.types import ATOMS, Atom, attributes_of
+from .program.basics import basics
+from .program.budget import Budget
+from .program.diagnostics import CODES
+from .program.refused import CONSTRUCTS
+from .program.visprog import MODULES
+
+DOCS = Path(__file__).parents[1] / "docs"
+TOOLS = "tools.md"
+_BLOCK = re.compile(r"(<!-- generated: (\w+) -->)\n.*?(<!-- end -->)", re.DOTALL)
+
+
+def main() -> int:
+    """Writes the pages; returns the exit code."""
+    for path, text in pages().items():
+        path.write_text(text, "utf-8")
+        sys.stdout.write(f"{path}\n")
+    return 0
+
+
+def pages() -> Mapping[Path, str]:
+    """Every page with generated parts, as it should be."""
+    written = {path: filled(path.read_text("utf-8")) for path in sorted(DOCS.glob("*.md"))}
+    return written | {DOCS / TOOLS: tools_page()}
+
+
+def filled(text: str) -> str:
+    """A page with its generated parts as they should be.
+
+    Raises:
+        KeyError: a part has a name that nothing here generates.
+    """
+    return _BLOCK.sub(lambda one: "\n".join([one[1], *BLOCKS[one[2]](), one[3]]), text)
+
+
+def tools_page() -> str:
+    """The reference of all tools."""
+    registry = Registry.standard()
+    lines = [
+        "# The tools",
+        "",
+        "<!-- Written by `make docs` from the tools' signatures and docstrings. -->",
+        "",
+        "What each tool promises. The same names, arguments and results hold in programs",
+        '(`find(image, "dog")`), in Python (`Toolbox.load().find("photo.jpg", "dog")`) and on the',
+        "command line (`viscript tool find photo.jpg dog`). A tool that a profile does not serve",
+        "is not there for programs under that profile; `viscript tools` shows what is.",
+        "",
+        *_table(("tool", "what it does"), _overview(registry)),
+    ]
+    for contract in registry.values():
+        lines += ["", *_tool(contract)]
+    return "\n".join(lines) + "\n"
+
+
+def _overview(registry: Registry) -> Iterator[tuple[str, str]]:
+    for name, contract in registry.items():
+        yield f"[`{name}`](#{name})", contract.summary
+
+
+def _tool(contract: Contract) -> Iterator[str]:
+    words = docstring_parser.parse(contract.function.__doc__ or "")
+    yield from (f"## {contract.name}", "", "```text", contract.signature, "```", "")
+    yield contract.summary
+    if contract.description:
+        yield from ("", contract.description)
+    yield ""
+    yield from _table(
+        ("argument", "type", "meaning"),
+        (
+            (f"`{one.name}`", f"`{str(one).partition(': ')[2]}`", one.description)
+            for one in contract.parameters.values()
+        ),
+    )
+    yield ""
+    if contract.returns_description:
+        yield f"- Returns: {contract.returns_description}"
+    for error in words.raises:
+        yield f"- Raises `{error.type_name}`: {' '.join((error.description or '').split())}"
+    yield f"- Offered by: {_offered_by(contract)}"
+    modules = [name for name, one in MODULES.items() if one.tool == contract.name]
+    if modules:
+        yield f"- In VisProg: {', '.join(f'`{one}`' for one in modules)}"
+    traits = [text for name, text in _TRAITS.items() if getattr(contract.traits, name)]
+    if traits:
+        yield f"- Good to know: {', '.join(traits)}"
+
+
+_TRAITS = {
+    "reads_pixels": "reads pixels",
+    "writes_image": "makes a new picture",
+    "costs_money": "a call may be charged for",
+    "needs_approval": "asks a person first",
+}
+
+
+def _offered_by(contract: Contract) -> str:
+    if not contract.traits.backend:
+        return "every profile (it needs no backend)"
+    have = [
+        f"{name} (`{spec.backend}`)"
+        for name in built_in_profiles()
+        if (spec := load_profile(name).tools.get(contract.name)) is not None
+    ]
+    return ", ".join(have) or "no profile that comes with viscript"
+
+
+def _attributes() -> list[str]:
+    """The attributes that programs may read, by type."""
+    rows = (
+        (f"`{kind}`", ", ".join(f"`{name}`: {one}" for name, one in attributes.items()))
+        for kind in ATOMS
+        if (attributes := attributes_of(Atom(kind)))
+    )
+    return _table(("type", "attributes"), rows)
+
+
+def _functions() -> list[str]:
+    """The functions of the language itself."""
+    rows = ((f"`{one.signature}`", one.summary) for one in basics().values())
+    return _table(("function", "what it does"), rows)
+
+
+def _refused() -> list[str]:
+    """The constructs of Python that are refused, and what to do instead."""
+    return _table(("not in the language", "instead"), sorted(set(CONSTRUCTS.values())))
+
+
+def _visprog() -> list[str]:
+    """VisProg's modules, and what they are here."""
+    names = {name: f"`{name}({', '.join(one.arguments)})`" for name, one in MODULES.items()}
+    return _table(("module", "here"), ((names[name], _meaning(name)) for name in names))
+
+
+def _meaning(name: str) -> str:
+    """The call that a module stands for."""
+    module = MODULES[name]
+    given = [argument for argument in module.arguments.values() if argument is not None]
+    fixed = [f"{argument}={value}" for argument, value in module.fixed.items()]
+    special = {"EVAL": "the expression in the text", "RESULT": "`result(value)`"}
+    return special.get(name) or f"`{module.tool}({', '.join(given + fixed)})`"
+
+
+def _budgets() -> list[str]:
+    """What a run may use."""
+    said = docstring_parser.parse(Budget.__doc__ or "")
+    meaning = {one.arg_name: " ".join((one.description or "").split()) for one in said.params}
+    budget = Budget()
+    rows = (
+        (f"`{one.name}`", f"{getattr(budget, one.name):,g}", meaning[one.name])
+        for one in fields(Budget)
+    )
+    return _table(("budget", "limit", "what it counts"), rows)
+
+
+def _diagnostics() -> list[str]:
+    """Every diagnostic there is."""
+    rows = ((f"`{name}`", one.severity, one.meaning) for name, one in CODES.items())
+    return _table(("code", "severity", "meaning"), rows)
+
+
+def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """A Markdown table; bars inside cells are escaped."""
+    cells = ([cell.replace("|", "\\|") for cell in row] for row in rows)
+    return [
+        f"| {' | '.join(headings)} |",
+        f"|{'---|' * len(headings)}",
+        *(f"| {' | '.join(row)} |" for row in cells),
+    ]
+
+
+BLOCKS: Mapping[str, Callable[[], list[str]]] = {
+    "attributes": _attributes,
+    "functions": _functions,
+    "refused": _refused,
+    "visprog": _visprog,
+    "budgets": _budgets,
+    "diagnostics": _diagnostics,
+}
+"""What generates each part of a page."""
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
