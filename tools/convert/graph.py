@@ -101,7 +101,7 @@ def read(path: Path) -> GraphModel:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"cannot read the model {path.name}: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ModelError(f"{path.name} is not a TensorFlow.js model: it is not JSON") from error
     try:
         nodes = [_node(item) for item in content["modelTopology"]["node"]]

@@ -112,6 +112,8 @@ def _transposed_convolution(builder: Builder, node: Node, inputs: list[Value]) -
     pads = _pads(node, output, window)
     full = [(source.shape[i + 1] - 1) * strides[i] + window[i] for i in (0, 1)]
     over = [output[i] - full[i] + pads[i] + pads[i + 2] for i in (0, 1)]
+    if any(not 0 <= over[i] < strides[i] for i in (0, 1)):
+        raise ModelError(f"the transposed convolution {node.name!r} can't give a map of {output}")
     name = builder.one(
         "ConvTranspose",
         [builder.tensor(source, NCHW), builder.initializer(kernel.transpose(3, 2, 0, 1))],

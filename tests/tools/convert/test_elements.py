@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
+import onnx
 import pytest
 from numpy.typing import NDArray
 from viscript.tools.convert.sources import Picture
 from viscript.tools.convert.translate import convert
+
+runtime: Any = import_module("onnxruntime")
 
 Array = NDArray[Any]
 Spec = tuple[str, str, list[str], dict[str, Any]]
@@ -34,7 +37,7 @@ def check(write_model: WriteModel) -> Callable[[list[Spec], dict[str, Array], Ar
         content = convert(
             path, {"y": "result"}, Picture(mean=(128.0,), scale=(1 / 16,), batched=False)
         )
-        session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+        session = runtime.InferenceSession(content, providers=["CPUExecutionProvider"])
         result = np.asarray(session.run(None, {"image": PIXELS})[0])
         assert result.shape == expected.shape
         np.testing.assert_allclose(result, expected, rtol=1e-5, atol=1e-4)
@@ -45,17 +48,20 @@ def check(write_model: WriteModel) -> Callable[[list[Spec], dict[str, Array], Ar
 Check = Callable[[list[Spec], dict[str, Array], Array], None]
 
 
+BINARY: list[tuple[str, Callable[[Array, Array], Array]]] = [
+    ("AddV2", np.add),
+    ("Sub", np.subtract),
+    ("Mul", np.multiply),
+    ("RealDiv", np.divide),
+    ("SquaredDifference", lambda a, b: (a - b) ** 2),
+    ("FloorDiv", lambda a, b: np.floor(a / b)),
+    ("FloorMod", np.mod),
+]
+
+
 @pytest.mark.parametrize(
     ("op", "reference"),
-    [
-        ("AddV2", np.add),
-        ("Sub", np.subtract),
-        ("Mul", np.multiply),
-        ("RealDiv", np.divide),
-        ("SquaredDifference", lambda a, b: (a - b) ** 2),
-        ("FloorDiv", lambda a, b: np.floor(a / b)),
-        ("FloorMod", np.mod),
-    ],
+    BINARY,
 )
 @pytest.mark.parametrize("shape", [(), (3,), (5, 1), (1, 4, 5, 3)])
 @pytest.mark.parametrize("swapped", [False, True])
@@ -111,15 +117,18 @@ def test_whole_numbers_below_zero_are_divided_downwards(
     check(nodes, {"by": np.array(by)}, reference(X.astype(int), np.array(by)).astype(np.float32))
 
 
+UNARY: list[tuple[str, Callable[[Array], Array]]] = [
+    ("Relu", lambda v: np.maximum(v, 0)),
+    ("Relu6", lambda v: np.clip(v, 0, 6)),
+    ("LeakyRelu", lambda v: np.where(v > 0, v, 0.2 * v)),
+    ("Sigmoid", lambda v: 1 / (1 + np.exp(-v))),
+    ("Tanh", np.tanh),
+]
+
+
 @pytest.mark.parametrize(
     ("op", "reference"),
-    [
-        ("Relu", lambda v: np.maximum(v, 0)),
-        ("Relu6", lambda v: np.clip(v, 0, 6)),
-        ("LeakyRelu", lambda v: np.where(v > 0, v, 0.2 * v)),
-        ("Sigmoid", lambda v: 1 / (1 + np.exp(-v))),
-        ("Tanh", np.tanh),
-    ],
+    UNARY,
 )
 def test_activations(check: Check, op: str, reference: Callable[[Array], Array]) -> None:
     check([("y", op, ["c"], {})], {}, reference(X))
@@ -233,9 +242,7 @@ def test_a_graph_that_is_nchw_itself_needs_no_transposition_but_the_pictures(
     write_model: WriteModel,
 ) -> None:
     """onnx-tf wraps each convolution in two: all of them cancel."""
-    import onnx
-
-    nodes = [
+    nodes: list[Spec] = [
         ("t", "Transpose", ["x", "last"], {}),
         ("c", "Conv2D", ["t", "unit"], {"strides": [1, 1, 1, 1], "padding": "VALID"}),
         ("u", "Transpose", ["c", "first"], {}),
@@ -249,7 +256,7 @@ def test_a_graph_that_is_nchw_itself_needs_no_transposition_but_the_pictures(
     content = convert(
         path, {"y": "result"}, Picture(mean=(128.0,), scale=(1 / 16,), channels_first=True)
     )
-    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    session = runtime.InferenceSession(content, providers=["CPUExecutionProvider"])
     result = np.asarray(session.run(None, {"image": PIXELS})[0])
     expected = np.where(X > 0, X, 0.1 * X).transpose(0, 3, 1, 2)
     np.testing.assert_allclose(result, expected, rtol=1e-5)

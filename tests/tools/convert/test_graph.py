@@ -75,7 +75,10 @@ def test_a_shard_that_is_absent_is_named(tiny_model: Path) -> None:
     assert "tiny.bin" in one_line(error)
 
 
-@pytest.mark.parametrize("damage", [lambda b: b[:-1], lambda b: b + b"\0", lambda b: b""])
+DAMAGES: list[Callable[[bytes], bytes]] = [lambda b: b[:-1], lambda b: b + b"\0", lambda b: b""]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_a_corrupt_shard_is_refused(tiny_model: Path, damage: Callable[[bytes], bytes]) -> None:
     shard = tiny_model.parent / "tiny.bin"
     shard.write_bytes(damage(shard.read_bytes()))
@@ -93,24 +96,27 @@ def test_a_shard_outside_the_folder_is_not_read(tiny_model: Path, shard: str) ->
     assert "outside its folder" in one_line(error)
 
 
+EDITS: list[Callable[[Any], object]] = [
+    lambda m: m.pop("modelTopology"),
+    lambda m: m.pop("weightsManifest"),
+    lambda m: m["modelTopology"].update(node=3),
+    lambda m: m["modelTopology"]["node"][1].pop("op"),
+    lambda m: m["modelTopology"]["node"][-1]["attr"].update(padding={"s": "??"}),
+    lambda m: m["modelTopology"]["node"][-1]["attr"].update(strides={"list": {"i": ["two"]}}),
+    lambda m: m["weightsManifest"][0]["weights"][0].pop("shape"),
+    lambda m: m["weightsManifest"][0]["weights"][0].update(shape=["many"]),
+    lambda m: m["weightsManifest"][0]["weights"][0].update(shape=[-1]),
+    lambda m: m["weightsManifest"][0]["weights"][0].update(shape=[10**6, 10**6]),
+    lambda m: m["weightsManifest"][0]["weights"][0].update(dtype="string"),
+    lambda m: m["modelTopology"]["node"][0].pop("attr"),
+    lambda m: m["modelTopology"]["node"][-1].update(input=["x", "kernel", "elsewhere"]),
+    lambda m: m["modelTopology"]["node"][-1].update(input=["y", "kernel", "bias"]),
+]
+
+
 @pytest.mark.parametrize(
     "edit",
-    [
-        lambda m: m.pop("modelTopology"),
-        lambda m: m.pop("weightsManifest"),
-        lambda m: m["modelTopology"].update(node=3),
-        lambda m: m["modelTopology"]["node"][1].pop("op"),
-        lambda m: m["modelTopology"]["node"][-1]["attr"].update(padding={"s": "??"}),
-        lambda m: m["modelTopology"]["node"][-1]["attr"].update(strides={"list": {"i": ["two"]}}),
-        lambda m: m["weightsManifest"][0]["weights"][0].pop("shape"),
-        lambda m: m["weightsManifest"][0]["weights"][0].update(shape=["many"]),
-        lambda m: m["weightsManifest"][0]["weights"][0].update(shape=[-1]),
-        lambda m: m["weightsManifest"][0]["weights"][0].update(shape=[10**6, 10**6]),
-        lambda m: m["weightsManifest"][0]["weights"][0].update(dtype="string"),
-        lambda m: m["modelTopology"]["node"][0].pop("attr"),
-        lambda m: m["modelTopology"]["node"][-1].update(input=["x", "kernel", "elsewhere"]),
-        lambda m: m["modelTopology"]["node"][-1].update(input=["y", "kernel", "bias"]),
-    ],
+    EDITS,
 )
 def test_a_malformed_model_is_refused_in_one_line(
     tiny_model: Path, edit: Callable[[Any], object]
@@ -121,7 +127,7 @@ def test_a_malformed_model_is_refused_in_one_line(
     one_line(error)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", "\x00", '"graph-model"'])
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "\x00", '"graph-model"', "[" * 200_000])
 def test_a_file_that_is_no_model_is_refused_in_one_line(tmp_path: Path, text: str) -> None:
     path = tmp_path / "model.json"
     path.write_text(text)

@@ -6,17 +6,20 @@ Their outputs are read here as ORIGINS.md says, without the backends.
 from __future__ import annotations
 
 import hashlib
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
 from numpy.typing import NDArray
 from PIL import Image as Pictures
+from viscript.tools.convert.parity import normalised
 from viscript.tools.convert.sources import INTEGRITY, PACKAGE, SOURCES, VERSION
 from viscript.tools.values import Image
+
+runtime: Any = import_module("onnxruntime")
 
 FOLDER = Path(__file__).parents[3] / "tools" / "models"
 SHIPPED = [name for name, source in SOURCES.items() if source.shipped]
@@ -49,7 +52,7 @@ Outputs = dict[str, NDArray[np.float32]]
 
 
 def session(name: str) -> Any:
-    return onnxruntime.InferenceSession(
+    return runtime.InferenceSession(
         str(FOLDER / f"{name}.onnx"), providers=["CPUExecutionProvider"]
     )
 
@@ -79,7 +82,7 @@ def best_box(outputs: Outputs, label: int) -> tuple[float, list[float]]:
 def test_each_file_has_the_digest_that_the_manifest_and_origins_state() -> None:
     origins = (FOLDER / "ORIGINS.md").read_text()
     lines = (FOLDER / "SHA256SUMS.txt").read_text().splitlines()
-    digests = dict(reversed(line.split("  ")) for line in lines)
+    digests = {file: digest for digest, file in (line.split("  ") for line in lines)}
     assert sorted(digests) == sorted(f"{name}.onnx" for name in SHIPPED)
     for file, digest in digests.items():
         assert hashlib.sha256((FOLDER / file).read_bytes()).hexdigest() == digest
@@ -116,7 +119,7 @@ def test_a_model_takes_and_gives_what_origins_says(name: str) -> None:
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_weights_take_two_bytes_each(name: str) -> None:
-    model = onnx.load(str(FOLDER / f"{name}.onnx"))
+    model = onnx.load_from_string((FOLDER / f"{name}.onnx").read_bytes())
     types = [t.data_type for t in model.graph.initializer if len(t.raw_data) > 1024]
     assert types
     assert set(types) == {onnx.TensorProto.FLOAT16}
@@ -130,6 +133,21 @@ def test_a_batch_gives_what_each_picture_gives_alone(
     for position, picture in enumerate((astronaut, cat)):
         for title, array in run(name, picture.pixels).items():
             np.testing.assert_allclose(together[title][position], array[0], atol=2e-3)
+
+
+@pytest.mark.parametrize("name", ["nanodet", "blazeface-back", "selfie"])
+def test_a_file_normalises_its_picture_as_the_table_says(name: str, coffee: Image) -> None:
+    model = onnx.load_from_string((FOLDER / f"{name}.onnx").read_bytes())
+    first = next(node.input[0] for node in model.graph.node if node.op_type == "Conv")
+    model.graph.output.add().name = first
+    height, width = (int(size) for size in INPUTS[name][1:3])
+    pixels = np.asarray(Pictures.fromarray(coffee.pixels).resize((width, height)))
+    part = runtime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    seen = part.run([first], {"image": pixels[None]})[0]
+    expected = normalised(pixels, SOURCES[name].picture)
+    if not SOURCES[name].picture.channels_first:
+        expected = expected.transpose(0, 3, 1, 2)
+    np.testing.assert_allclose(seen, expected, rtol=1e-5, atol=1e-5)
 
 
 def test_nanodet_finds_a_person_a_cup_and_a_cat(

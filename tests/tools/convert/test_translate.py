@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
 from onnx import numpy_helper
 from viscript.tools.convert.parity import normalised
@@ -17,11 +17,13 @@ from viscript.tools.convert.sources import Picture
 from viscript.tools.convert.translate import convert
 from viscript.tools.errors import ModelError
 
+runtime: Any = import_module("onnxruntime")
+
 WriteModel = Callable[..., Path]
 
 
 def session(content: bytes) -> Any:
-    return onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    return runtime.InferenceSession(content, providers=["CPUExecutionProvider"])
 
 
 def pixels(count: int, height: int = 8, width: int = 8) -> Any:
@@ -40,11 +42,26 @@ def test_the_input_is_a_batch_of_pictures_as_the_project_holds_them(tiny_model: 
     assert (result.name, result.type, result.shape) == ("result", "tensor(float)", ["N", 4, 4, 16])
 
 
-def test_a_batch_gives_what_each_picture_gives_alone(tiny_model: Path) -> None:
-    model, batch = session(convert(tiny_model, {"y": "result"}, Picture())), pixels(3)
+def test_a_batch_gives_what_each_picture_gives_alone(write_model: WriteModel) -> None:
+    path = write_model(
+        [
+            ("c", "Conv2D", ["x", "k"], {"strides": [1, 2, 2, 1], "padding": "SAME"}),
+            ("z", "ResizeBilinear", ["c", "size"], {"half_pixel_centers": True}),
+            ("r", "Reshape", ["z", "shape"], {}),
+            ("y", "Transpose", ["r", "order"], {}),
+        ],
+        {
+            "k": np.random.default_rng(3).normal(size=(3, 3, 3, 5)),
+            "size": np.array([6, 8]),
+            "shape": np.array([1, -1, 5]),
+            "order": np.array([0, 2, 1]),
+        },
+    )
+    model, batch = session(convert(path, {"y": "result"}, Picture())), pixels(3)
+    assert model.get_outputs()[0].shape == ["N", 5, 48]
     together = model.run(None, {"image": batch})[0]
     alone = [model.run(None, {"image": batch[i : i + 1]})[0] for i in range(3)]
-    np.testing.assert_allclose(together, np.concatenate(alone), rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(together, np.concatenate(alone), rtol=1e-4, atol=1e-3)
 
 
 def test_a_graph_that_mixes_its_batch_is_refused_unless_the_batch_is_one(
@@ -138,29 +155,36 @@ def test_an_unknown_output_is_refused(tiny_model: Path) -> None:
         convert(tiny_model, {"z": "result"}, Picture())
 
 
+MISFITS: list[tuple[list[Any], dict[str, Any]]] = [
+    ([("y", "Relu", [], {})], {}),
+    ([("y", "Reshape", ["x", "s"], {})], {"s": np.array([7])}),
+    ([("y", "Reshape", ["x", "x"], {})], {}),
+    ([("y", "Conv2D", ["x", "k"], {})], {"k": np.zeros((3, 3), np.float32)}),
+    ([("y", "Conv2D", ["x", "k"], {"padding": "ODD"})], {"k": np.zeros((1, 1, 3, 1))}),
+    ([("y", "Conv2D", ["x", "k"], {})], {"k": np.zeros((1, 1, 7, 1), np.float32)}),
+    (
+        [("y", "_FusedConv2D", ["x", "k"], {"fused_ops": ["Odd"]})],
+        {"k": np.zeros((1, 1, 3, 1))},
+    ),
+    ([("y", "Add", ["x", "b"], {})], {"b": np.zeros(7, np.float32)}),
+    ([("y", "StridedSlice", ["x", "b", "b", "b"], {})], {"b": np.array([0, 0, 0, 0])}),
+    ([("y", "SpaceToBatchND", ["x", "b", "p"], {})], {"b": np.ones(2), "p": np.ones((2, 2))}),
+    (
+        [("s", "SpaceToBatchND", ["x", "b", "p"], {}), ("y", "Relu", ["s"], {})],
+        {"b": np.array([2, 2]), "p": np.array([[0, 0], [0, 0]])},
+    ),
+    ([("y", "Cast", ["x"], {"DstT": "DT_STRING"})], {}),
+    (
+        [("y", "Conv2DBackpropInput", ["s", "k", "x"], {"strides": [1, 2, 2, 1]})],
+        {"s": np.array([1, 99, 99, 1]), "k": np.zeros((2, 2, 1, 3), np.float32)},
+    ),
+    ([("y", "ConcatV2", ["x", "b", "a"], {})], {"a": np.array(1), "b": np.zeros((1, 8, 7, 3))}),
+]
+
+
 @pytest.mark.parametrize(
     ("nodes", "constants"),
-    [
-        ([("y", "Relu", [], {})], {}),
-        ([("y", "Reshape", ["x", "s"], {})], {"s": np.array([7])}),
-        ([("y", "Reshape", ["x", "x"], {})], {}),
-        ([("y", "Conv2D", ["x", "k"], {})], {"k": np.zeros((3, 3), np.float32)}),
-        ([("y", "Conv2D", ["x", "k"], {"padding": "ODD"})], {"k": np.zeros((1, 1, 3, 1))}),
-        ([("y", "Conv2D", ["x", "k"], {})], {"k": np.zeros((1, 1, 7, 1), np.float32)}),
-        (
-            [("y", "_FusedConv2D", ["x", "k"], {"fused_ops": ["Odd"]})],
-            {"k": np.zeros((1, 1, 3, 1))},
-        ),
-        ([("y", "Add", ["x", "b"], {})], {"b": np.zeros(7, np.float32)}),
-        ([("y", "StridedSlice", ["x", "b", "b", "b"], {})], {"b": np.array([0, 0, 0, 0])}),
-        ([("y", "SpaceToBatchND", ["x", "b", "p"], {})], {"b": np.ones(2), "p": np.ones((2, 2))}),
-        (
-            [("s", "SpaceToBatchND", ["x", "b", "p"], {}), ("y", "Relu", ["s"], {})],
-            {"b": np.array([2, 2]), "p": np.array([[0, 0], [0, 0]])},
-        ),
-        ([("y", "Cast", ["x"], {"DstT": "DT_STRING"})], {}),
-        ([("y", "ConcatV2", ["x", "b", "a"], {})], {"a": np.array(1), "b": np.zeros((1, 8, 7, 3))}),
-    ],
+    MISFITS,
 )
 def test_a_graph_that_does_not_fit_together_is_refused_in_one_line(
     write_model: WriteModel, nodes: list[Any], constants: dict[str, Any]
