@@ -42,7 +42,8 @@ class BlobFolder:
             OSError: the folder can't be written, or the disk is full.
         """
         target = self.path(name)
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (self._folder, target.parent):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix="new-")
         try:
             with os.fdopen(handle, "wb") as file:

@@ -18,7 +18,7 @@ class DepthMap:
     """float32 of shape (H, W), read-only.
 
     Args:
-        array: the depths, finite.
+        array: the depths, finite as float32.
         unit: "metres", or "relative" (order only).
         larger_is_nearer: true for inverse depth and disparity, false for distances.
 
@@ -31,9 +31,10 @@ class DepthMap:
     def __init__(self, array: NDArray[np.floating], unit: Unit, larger_is_nearer: bool) -> None:
         if array.ndim != 2 or array.size == 0:
             raise InputError(f"a depth map has the shape (H, W), not {array.shape}")
-        if not bool(np.isfinite(array).all()):
+        with np.errstate(over="ignore"):
+            self._array = np.array(array, dtype=np.float32, order="C", copy=True)
+        if not bool(np.isfinite(self._array).all()):
             raise InputError("a depth map has only finite values")
-        self._array = np.array(array, dtype=np.float32, order="C", copy=True)
         self._array.flags.writeable = False
         self.unit: Unit = unit
         self.larger_is_nearer = larger_is_nearer
@@ -57,7 +58,7 @@ class DepthMap:
     def digest(self) -> str:
         """BLAKE3 of shape, unit, direction and values."""
         header = f"depth {self.width}x{self.height} {self.unit} {self.larger_is_nearer}\n"
-        return blake3(header.encode()).update(self._array.data).hexdigest()
+        return blake3(header.encode()).update(self._array.view(np.uint8).data).hexdigest()
 
     @property
     def summary(self) -> str:
