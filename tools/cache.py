@@ -106,6 +106,14 @@ class Cache:
         if random.random() < 1 / 64 + 64 * written / max(self._max_bytes, 1):
             self._database.run(self._trim, None)
 
+    def file(self, name: str) -> Path | None:
+        """The file of a picture or depth map that is kept; it never changes, so it may be linked.
+
+        Args:
+            name: its digest and suffix, as `to_json` names it.
+        """
+        return self._files.path(name) if self._files.size(name) > 0 else None
+
     def info(self) -> CacheInfo:
         """What the cache holds; files that `known_files` remembers count as bytes only."""
 
