@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
 
 from ...tools.types import IMAGE, ListOf, Type
 from ...tools.values import Image
-
-T = TypeVar("T")
-
-_VISPROG = {"image": "IMAGE", "left": "LEFT", "right": "RIGHT"}
 
 
 def types_for(count: int | None) -> Mapping[str, Type]:
     """The names that a program with `count` pictures may use, and their types.
 
-    None means that the pictures are not known yet: then it may use every name. VisProg's programs
-    write theirs in capitals.
+    None means that the pictures are not known yet: then it may use every name. (VisProg's `IMAGE`,
+    `LEFT` and `RIGHT` are `image`, `left` and `right` by the time that names are looked up.)
     """
     names: dict[str, Type] = {"images": ListOf(IMAGE)}
     if count in (1, None):
         names["image"] = IMAGE
     if count in (2, None):
         names["left"] = names["right"] = IMAGE
-    return _with_capitals(names)
+    return names
 
 
 def values_for(images: Sequence[Image]) -> Mapping[str, object]:
@@ -34,8 +29,4 @@ def values_for(images: Sequence[Image]) -> Mapping[str, object]:
         names["image"] = images[0]
     if len(images) == 2:
         names["left"], names["right"] = images
-    return _with_capitals(names)
-
-
-def _with_capitals(names: dict[str, T]) -> dict[str, T]:
-    return names | {_VISPROG[name]: one for name, one in names.items() if name in _VISPROG}
+    return names

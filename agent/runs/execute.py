@@ -12,8 +12,11 @@ from ...tools.cancellation import Cancellation
 from ...tools.errors import ViscriptError
 from ...tools.toolbox import Toolbox
 from ...tools.values import ImageLike
-from ..program import Budget, Checked, Dialect, Scope, check, execute
+from ..program.budget import Budget
+from ..program.check import Checked, Dialect, check
 from ..program.diagnostics import ProgramFailedError
+from ..program.interpret import execute
+from ..program.scope import Scope
 from .bindings import types_for, values_for
 from .events import Event
 from .folder import RunFolder
@@ -71,7 +74,8 @@ def run_program(
         started=datetime.now(UTC).isoformat(timespec="milliseconds"),
         diagnostics=list(checked.diagnostics),
     )
-    kept = RunFolder(folder, _blobs_of(toolbox), durable) if record else None
+    elsewhere = toolbox.cache.file if isinstance(toolbox.cache, Cache) else None
+    kept = RunFolder(folder, elsewhere, durable) if record else None
     if kept is not None:
         run.folder = kept.path
         kept.begin(run, images)
@@ -106,7 +110,8 @@ def _execute(checked: Checked, run: Run, supervisor: Supervisor, budget: Budget)
     program, names = checked.program, values_for(run.images)
     try:
         execution = supervisor.run(
-            lambda: execute(program, names, supervisor.scheduler, budget, supervisor.stop)
+            lambda: execute(program, names, supervisor.scheduler, budget, supervisor.stop),
+            seconds=budget.seconds,
         )
     except ProgramFailedError as error:
         where = error.diagnostic
@@ -126,14 +131,6 @@ def _error_of_step(error: ViscriptError, supervisor: Supervisor) -> RunError:
         if supervisor.scheduler.failures.get(step.number) is error:
             return RunError.at(error, step.number, step.line)
     return RunError.at(error, None, None)
-
-
-def _blobs_of(toolbox: Toolbox) -> Callable[[str], Path | None] | None:
-    """Finds the files of pictures in the toolbox's cache on disk."""
-    if not isinstance(toolbox.cache, Cache):
-        return None
-    blobs = toolbox.cache.blobs
-    return lambda name: blobs.path(name) if blobs.size(name) > 0 else None
 
 
 def _drop(step: Step) -> None:

@@ -10,6 +10,7 @@ rationale.html   the page
 from __future__ import annotations
 
 import errno
+import json
 import os
 import secrets
 import threading
@@ -79,7 +80,7 @@ class RunFolder:
                     self.artifacts.adopt(f"{image.digest}.png", Path(source))
             unfinished = replace(run, error=UNFINISHED)
             summary = summary_to_json(unfinished, self.artifacts)
-        self._write(SUMMARY, trace.dumps(summary))
+        self._write(SUMMARY, json.dumps(summary, ensure_ascii=False, indent=1))
 
     def finish(self, run: Run) -> None:
         """Ends the trace, and writes the outcome and the page.
@@ -94,7 +95,7 @@ class RunFolder:
             self._trace.close()
         with self.writing():
             summary = summary_to_json(run, self.artifacts)
-        self._write(SUMMARY, trace.dumps(summary))
+        self._write(SUMMARY, json.dumps(summary, ensure_ascii=False, indent=1))
         self._write(PAGE, render(run))
 
     def append(self, step: Step) -> None:
@@ -104,7 +105,7 @@ class RunFolder:
             InputError: the folder can't be written.
         """
         with self.writing():
-            line = trace.line_of(step, self.artifacts).encode()
+            line = trace.line_of(step, self.artifacts)
             with self._lock:
                 if self._closed:
                     return
@@ -112,6 +113,13 @@ class RunFolder:
                     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
                 if self._durable:
                     _flush_to_disk(self._trace.fileno())
+
+    def _write(self, name: str, text: str) -> None:
+        """Writes a file, at once or not at all. A lone surrogate, which UTF-8 lacks, is escaped."""
+        with self.writing():
+            draft = self.path / f".{name}.new"
+            draft.write_bytes(text.encode("utf-8", "backslashreplace"))
+            draft.replace(self.path / name)
 
     @contextmanager
     def writing(self) -> Generator[None]:

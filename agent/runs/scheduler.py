@@ -125,23 +125,28 @@ class Scheduler:
             self._workers.submit(partial(self._run_quietly, call))
         return call.future
 
-    def abandon(self, call: Call, error: CancelledError) -> None:
-        """Ends a call whatever its tool is doing; the tool is told, and its result is dropped."""
+    def abandon(self, call: Call, error: CancelledError, *, at_fault: bool = False) -> None:
+        """Ends a call whatever its tool is doing; the tool is told, and its result is dropped.
+
+        Args:
+            call: an open call.
+            error: what it ends with.
+            at_fault: the run fails because of this call.
+        """
         call.token.cancel(error.message)
-        if self._settle(call):
-            if call.began and call.future is not None:
-                self._workers.replace_one()
-            self._end(call, error=error)
+        if not self._settle(call):
+            return
+        if call.began and call.future is not None:
+            self._workers.replace_one()
+        self._end(call, error=error, at_fault=at_fault)
 
     @property
     def failure(self) -> ViscriptError | None:
-        """Why no more steps are started: the program's first failed step, or a refusal."""
-        if self.failures:
-            return self.failures[min(self.failures)]
-        return self._refusal
+        """The error of the program's first failed step."""
+        return self.failures[min(self.failures)] if self.failures else None
 
     def refuse(self, error: ViscriptError) -> None:
-        """From now on, `start` raises `error`, or that of a failed step."""
+        """From now on, `start` raises `error`, unless a step has failed."""
         with self._lock:
             self._refusal = self._refusal or error
 
@@ -150,9 +155,9 @@ class Scheduler:
         self._workers.close()
 
     def _raise_earlier_failure(self) -> None:
-        if self.failures or self._refusal is not None:
-            assert self.failure is not None
-            raise self.failure
+        error = self.failure or self._refusal
+        if error is not None:
+            raise error
 
     def _have_one_more(self, call: Call, _: Future[Any]) -> None:
         """Queues a call once the last result that it needs is there."""
@@ -217,19 +222,26 @@ class Scheduler:
         return mine
 
     def _end(
-        self, call: Call, *, made: Invocation | None = None, error: ViscriptError | None = None
+        self,
+        call: Call,
+        *,
+        made: Invocation | None = None,
+        error: ViscriptError | None = None,
+        at_fault: bool = True,
     ) -> ViscriptError | None:
         """Notes a step that ran, then passes its outcome on; returns the error that it ends with.
 
         A step that can't be written down fails, whatever its tool made.
         """
-        try:
-            if call.began:
-                step = self._step(call, made, error)
-                self._steps.append(step)
+        if call.began:
+            step = self._step(call, made, error)
+            self._steps.append(step)
+            try:
                 self._on_end(step)
-        except ViscriptError as unwritten:
-            error = error or unwritten
+            except ViscriptError as unwritten:
+                error, at_fault = error or unwritten, True
+            if error is not None and at_fault:
+                self.failures[call.number] = error
         self._release(call, None if made is None else made.value, error)
         return error
 
@@ -250,8 +262,6 @@ class Scheduler:
 
     def _release(self, call: Call, value: object, error: ViscriptError | None) -> None:
         """Gives a call's outcome to what waits for it, and takes the call off the open ones."""
-        if error is not None and call.began:
-            self.failures[call.number] = error
         if call.future is None:
             del self.open[call.number]
             return

@@ -67,7 +67,7 @@ def read_run(folder: Path) -> Run:
         raise InputError(f"{path}: {missing.args[0]!r} is missing") from None
     except (ValueError, TypeError, AttributeError, RecursionError):
         raise InputError(f"{path} does not describe a run") from None
-    run.steps = trace.read_trace(folder / trace.FILE, blobs)
+    run.steps = trace.read_trace(folder / trace.FILE, blobs, run.images)
     return run
 
 

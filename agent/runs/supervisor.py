@@ -6,6 +6,7 @@ without it. `supervise` is called in the caller's thread, where it also delivers
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
 from ...tools.cancellation import Cancellation
-from ...tools.errors import CancelledError, ViscriptError
+from ...tools.errors import CancelledError, ProgramError, ViscriptError
 from .events import Event, StepEnded, StepStarted
 from .scheduler import Call, Invoker, Scheduler
 from .step import Step
@@ -23,6 +24,9 @@ T = TypeVar("T")
 
 PARTING_SECONDS = 0.2
 """How long a stopped interpreter may take to end before its thread is left alone."""
+
+_GRACE_SECONDS = 0.25
+"""The interpreter ends at its own deadline, and says where; only a tool that holds it is late."""
 
 _LONGEST_WAIT = 3600.0
 
@@ -64,14 +68,20 @@ class Supervisor:
         self._cancellation = cancellation
         self._on_event = on_event
         self._mail: SimpleQueue[Event | None] = SimpleQueue()
+        self._stopped: CancelledError | None = None
+        self._deadline = math.inf
         self.stop = Cancellation()
         self.scheduler = Scheduler(tools, workers, self._started, self._ended, self._wake)
 
-    def run(self, interpret: Callable[[], T]) -> T:
+    def run(self, interpret: Callable[[], T], seconds: float = math.inf) -> T:
         """Runs the interpreter and all its steps, and returns what it returned.
 
         When steps fail, the error is that of the first one in the program, whichever was first on
         the clock: steps before it are waited for, steps after it are abandoned.
+
+        Args:
+            interpret: runs the program; it calls `scheduler.start` and looks at `stop`.
+            seconds: how long all of it may take.
 
         Raises:
             ViscriptError: a step or the program failed, or the run was cancelled.
@@ -80,13 +90,14 @@ class Supervisor:
         thread = threading.Thread(
             target=self._interpret, args=(interpret, outcome), name="viscript-run", daemon=True
         )
+        self._deadline = time.monotonic() + seconds + _GRACE_SECONDS
         try:
             with self._cancellation.calling(self._wake):
                 thread.start()
                 while not self._over(outcome):
                     self._wait()
                     self._enforce()
-            error = self.scheduler.failure or outcome.error or outcome.crash
+            error = self._error(outcome)
         finally:
             self._end(thread)
         if error is not None:
@@ -106,8 +117,16 @@ class Supervisor:
 
     def _over(self, outcome: Outcome[T]) -> bool:
         """Whether nothing that could still happen would change the outcome."""
-        decided = outcome.done or self.scheduler.failure is not None
+        decided = outcome.done or self._stopped is not None or self.scheduler.failure is not None
         return decided and not self.scheduler.open
+
+    def _error(self, outcome: Outcome[T]) -> BaseException | None:
+        """What the run ends with: the failed step, the program's failure, or a stop."""
+        if self.scheduler.failure is not None:
+            return self.scheduler.failure
+        if isinstance(outcome.error, ProgramError):
+            return outcome.error
+        return self._stopped or outcome.error or outcome.crash
 
     def _wait(self) -> None:
         """Waits until there is mail, or until a step may have passed its limit.
@@ -116,42 +135,46 @@ class Supervisor:
         """
         now = time.monotonic()
         began = min((call.began for call in self._running()), default=now)
+        moment = min(began + self._step_seconds, self._deadline)
         try:
-            event = self._mail.get(timeout=self._seconds_until(began + self._step_seconds, now))
+            event = self._mail.get(timeout=min(max(moment - now, 0.0), _LONGEST_WAIT))
         except Empty:
             return
         if event is not None and self._on_event is not None:
             self._on_event(event)
-
-    def _seconds_until(self, moment: float, now: float) -> float:
-        return min(max(moment - now, 0.0), _LONGEST_WAIT)
 
     def _running(self) -> list[Call]:
         return [call for call in list(self.scheduler.open.values()) if call.began]
 
     def _enforce(self) -> None:
         """Abandons the steps that must not go on."""
-        if self._cancellation.cancelled and self.scheduler.failure is None:
-            self.scheduler.refuse(_request_to_stop(self._cancellation))
         now = time.monotonic()
+        if self._cancellation.cancelled:
+            self._stop_all(_request_to_stop(self._cancellation))
+        elif now >= self._deadline:
+            self._stop_all(CancelledError("the run took too long", hint="give it more time"))
         for call in self._running():
             if now - call.began >= self._step_seconds:
                 message = f"{call.contract.name} took longer than {self._step_seconds:g} s"
-                self.scheduler.abandon(call, CancelledError(message, hint="allow a step more time"))
-        failure = self.scheduler.failure
-        if failure is None:
-            return
-        first = min(self.scheduler.failures, default=0)
+                error = CancelledError(message, hint="allow a step more time")
+                self.scheduler.abandon(call, error, at_fault=True)
+        if self.scheduler.failures:
+            first = min(self.scheduler.failures)
+            reason = CancelledError(f"given up because step {first} failed")
+            for call in list(self.scheduler.open.values()):
+                if call.number > first:
+                    self.scheduler.abandon(call, reason)
+
+    def _stop_all(self, error: CancelledError) -> None:
+        self._stopped = self._stopped or error
+        self.scheduler.refuse(self._stopped)
+        self.stop.cancel(error.message)
         for call in list(self.scheduler.open.values()):
-            if call.number > first:
-                self.scheduler.abandon(call, _because_of(failure, first))
+            self.scheduler.abandon(call, self._stopped)
 
     def _end(self, thread: threading.Thread) -> None:
         """Stops whatever still goes on, and delivers the events that are left."""
-        self.scheduler.refuse(CancelledError("the run has ended"))
-        for call in list(self.scheduler.open.values()):
-            self.scheduler.abandon(call, CancelledError("the run was stopped"))
-        self.stop.cancel("the run has ended")
+        self._stop_all(CancelledError("the run has ended"))
         self.scheduler.close()
         thread.join(PARTING_SECONDS)
         while self._on_event is not None and not self._mail.empty():
@@ -178,10 +201,3 @@ def _request_to_stop(cancellation: Cancellation) -> CancelledError:
     except CancelledError as error:
         return error
     return CancelledError("the run was stopped")
-
-
-def _because_of(failure: ViscriptError, step: int) -> CancelledError:
-    """Why a step after a failed one was given up; `step` is 0 when the whole run was stopped."""
-    if step == 0:
-        return CancelledError(failure.message, hint=failure.hint)
-    return CancelledError(f"given up because step {step} failed")

@@ -9,46 +9,51 @@ Values are written as `tools.values.to_json` writes them; `error` has `kind`, `m
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
+import pydantic_core
+
 from ...tools.errors import InputError
-from ...tools.values import from_json, to_json
-from ...tools.values.codec import Blobs
+from ...tools.values import Image, from_json, to_json
+from ...tools.values.codec import Blobs, images_in
 from .step import Step, StepError
 
 FILE = "trace.jsonl"
 
 
-def line_of(step: Step, blobs: Blobs) -> str:
+def line_of(step: Step, blobs: Blobs) -> bytes:
     """The line of a step, its end included; the pictures in it are kept in `blobs`."""
-    return dumps(
-        {
-            "step": step.number,
-            "tool": step.tool,
-            "line": step.line,
-            "arguments": {name: to_json(one, blobs) for name, one in step.arguments.items()},
-            "result": to_json(step.result, blobs),
-            "summary": step.summary,
-            "seconds": round(step.seconds, 6),
-            "cached": step.cached,
-            "key": step.key,
-            "backend": step.backend,
-            "error": None if step.error is None else step.error.to_json(),
-        }
+    return (
+        pydantic_core.to_json(
+            {
+                "step": step.number,
+                "tool": step.tool,
+                "line": step.line,
+                "arguments": {name: to_json(one, blobs) for name, one in step.arguments.items()},
+                "result": to_json(step.result, blobs),
+                "summary": step.summary,
+                "seconds": round(step.seconds, 6),
+                "cached": step.cached,
+                "key": step.key,
+                "backend": step.backend,
+                "error": None if step.error is None else step.error.to_json(),
+            }
+        )
+        + b"\n"
     )
 
 
-def dumps(data: object) -> str:
-    """JSON on one line, its end included; characters stay as they are."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"
-
-
-def read_trace(path: Path, blobs: Blobs) -> list[Step]:
+def read_trace(path: Path, blobs: Blobs, images: Iterable[Image] = ()) -> list[Step]:
     """The steps of a trace, in the program's order.
 
     A last line that a killed process left half-written is ignored.
+
+    Args:
+        path: the trace.
+        blobs: has the pictures and depth maps in it.
+        images: pictures that are at hand; equal pictures of the steps will be these.
 
     Raises:
         InputError: the file is no trace, or a picture of it is gone.
@@ -57,7 +62,12 @@ def read_trace(path: Path, blobs: Blobs) -> list[Step]:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"the trace {path} can't be read: {error}") from None
-    steps = [_step(line, path, blobs) for line in _whole_lines(text)]
+    steps: list[Step] = []
+    held = {image.digest: image for image in images}
+    for line in _whole_lines(text):
+        step = _step(line, path, blobs, held.values())
+        held |= {image.digest: image for image in images_in(step.result)}
+        steps.append(step)
     return sorted(steps, key=lambda step: step.number)
 
 
@@ -67,7 +77,7 @@ def _whole_lines(text: str) -> Iterator[str]:
     return iter(whole)
 
 
-def _step(line: str, path: Path, blobs: Blobs) -> Step:
+def _step(line: str, path: Path, blobs: Blobs, held: Iterable[Image]) -> Step:
     try:
         data = cast("dict[str, Any]", json.loads(line))
         error = data["error"]
@@ -75,8 +85,10 @@ def _step(line: str, path: Path, blobs: Blobs) -> Step:
             number=int(data["step"]),
             tool=str(data["tool"]),
             line=int(data["line"]),
-            arguments={name: from_json(one, blobs) for name, one in data["arguments"].items()},
-            result=from_json(data["result"], blobs),
+            arguments={
+                name: from_json(one, blobs, held) for name, one in data["arguments"].items()
+            },
+            result=from_json(data["result"], blobs, held),
             seconds=float(data["seconds"]),
             cached=bool(data["cached"]),
             key=str(data["key"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Generator
 from concurrent.futures import Future
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from viscript import CancelledError, InputError, Toolbox, ToolError, tool
@@ -162,11 +162,14 @@ class Bench:
 
 @pytest.fixture
 def bench(toolbox_of: MakeToolbox) -> Callable[..., Bench]:
-    return lambda **changes: Bench(toolbox_of(TOOLS), **changes)
+    def make(**changes: Any) -> Bench:
+        return Bench(toolbox_of(TOOLS), **changes)
+
+    return make
 
 
-def value_of(result: object) -> object:
-    return result.result(PATIENCE) if isinstance(result, Future) else result
+def value_of(result: Any) -> Any:
+    return cast("Future[Any]", result).result(PATIENCE) if isinstance(result, Future) else result
 
 
 def test_independent_steps_run_at_the_same_time(bench: Callable[..., Bench]) -> None:
@@ -316,6 +319,12 @@ def test_earlier_steps_are_waited_for_when_a_later_one_is_stuck(
     assert [step.result for step in one.steps] == ["a", "a", None]
 
 
+def test_a_run_past_its_time_stops_whatever_it_does(bench: Callable[..., Bench]) -> None:
+    one = bench()
+    with pytest.raises(CancelledError, match="the run took too long"):
+        one.supervisor.run(lambda: value_of(one.start("stuck_inline")), seconds=0.05)
+
+
 def test_a_step_that_cannot_be_written_down_fails(bench: Callable[..., Bench]) -> None:
     def refuse(step: Step) -> None:
         raise InputError("the disk is full")
@@ -345,7 +354,11 @@ def test_no_step_starts_after_the_run(bench: Callable[..., Bench]) -> None:
 
 def test_events_come_in_the_thread_of_the_caller(bench: Callable[..., Bench]) -> None:
     events: list[tuple[Event, threading.Thread]] = []
-    one = bench(on_event=lambda event: events.append((event, threading.current_thread())))
+
+    def handle(event: Event) -> None:
+        events.append((event, threading.current_thread()))
+
+    one = bench(on_event=handle)
     one.supervisor.run(lambda: value_of(one.start("echo", text="a")))
     assert {thread for _, thread in events} == {threading.current_thread()}
     started, ended = (event for event, _ in events)

@@ -1,0 +1,86 @@
+"""`Thumbnails`: small copies of a run's pictures, each in the page once, as data."""
+
+from __future__ import annotations
+
+import base64
+import io
+from dataclasses import dataclass
+
+import numpy as np
+import PIL.Image
+from numpy.typing import NDArray
+
+from ...tools.values import DepthMap, Image
+
+MAX_WIDTH, MAX_HEIGHT = 480, 420
+MIN_SIDE = 40
+MAX_THUMBNAILS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Thumbnail:
+    """A picture in the page.
+
+    Args:
+        id: what the page calls it.
+        width, height: its size on the page; overlays are drawn in this space.
+        scale: size on the page over size in pixels.
+        data: a `data:` URI.
+    """
+
+    id: str
+    width: int
+    height: int
+    scale: float
+    data: str
+
+
+class Thumbnails:
+    """The thumbnails of a page, by the digest of the picture; at most `MAX_THUMBNAILS`."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, Thumbnail] = {}
+
+    def of(self, picture: Image | DepthMap) -> Thumbnail | None:
+        """The thumbnail of a picture or depth map; None when the page has too many already."""
+        made = self._made.get(picture.digest)
+        if made is not None or len(self._made) >= MAX_THUMBNAILS:
+            return made
+        scale = _scale_of(picture.width, picture.height)
+        size = (max(round(picture.width * scale), 1), max(round(picture.height * scale), 1))
+        pixels = picture.pixels if isinstance(picture, Image) else _grey(picture)
+        data = _jpeg(pixels, size if scale < 1 else None)
+        self._made[picture.digest] = Thumbnail(f"p{len(self._made) + 1}", *size, scale, data)
+        return self._made[picture.digest]
+
+    @property
+    def all(self) -> list[Thumbnail]:
+        """Every thumbnail that was asked for."""
+        return list(self._made.values())
+
+
+def _scale_of(width: int, height: int) -> float:
+    """Small enough for the page, and not too small to see."""
+    enlarged = max(1.0, MIN_SIDE / min(width, height))
+    return min(MAX_WIDTH / width, MAX_HEIGHT / height, enlarged)
+
+
+def _jpeg(pixels: NDArray[np.uint8], size: tuple[int, int] | None) -> str:
+    picture = PIL.Image.fromarray(pixels)
+    if size is not None:
+        picture = picture.resize(size, PIL.Image.Resampling.BILINEAR, reducing_gap=2.0)
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=82)
+    return data_uri("image/jpeg", buffer.getvalue())
+
+
+def _grey(depth: DepthMap) -> NDArray[np.uint8]:
+    """A depth map as grey, nearer is lighter; shape (H, W)."""
+    low, high = float(depth.array.min()), float(depth.array.max())
+    share = (depth.array - low) / max(high - low, 1e-9)
+    return np.rint((share if depth.larger_is_nearer else 1 - share) * 255).astype(np.uint8)
+
+
+def data_uri(kind: str, data: bytes) -> str:
+    """A file inside the page."""
+    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
