@@ -28,6 +28,9 @@ class DepthMap:
 
     program_attributes: ClassVar[tuple[str, ...]] = ("width", "height", "unit")
 
+    unit: Unit
+    larger_is_nearer: bool
+
     def __init__(self, array: NDArray[np.floating], unit: Unit, larger_is_nearer: bool) -> None:
         if array.ndim != 2 or array.size == 0:
             raise InputError(f"a depth map has the shape (H, W), not {array.shape}")
@@ -36,7 +39,7 @@ class DepthMap:
         if not bool(np.isfinite(self._array).all()):
             raise InputError("a depth map has only finite values")
         self._array.flags.writeable = False
-        self.unit: Unit = unit
+        self.unit = unit
         self.larger_is_nearer = larger_is_nearer
 
     @property
