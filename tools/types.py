@@ -100,10 +100,12 @@ def union_of(members: Iterable[Type]) -> Type:
 
 def accepts(expected: Type, actual: Type) -> bool:
     """Whether every value of type `actual` is also one of `expected`; ints count as floats."""
-    if expected == actual or isinstance(expected, Variable):
+    if expected == actual:
         return True
     if isinstance(actual, Union):
         return all(accepts(expected, member) for member in actual.members)
+    if isinstance(expected, Variable):
+        return not expected.among or any(accepts(one, actual) for one in expected.among)
     if isinstance(expected, Union):
         return any(accepts(member, actual) for member in expected.members)
     if isinstance(expected, ListOf) and isinstance(actual, ListOf):
