@@ -131,8 +131,6 @@ class Builder:
         if value.axes == axes:
             return value.name
         order = [value.axes.index(axis) for axis in axes]
-        if value.batched and order[0] != 0:
-            raise ModelError("the graph moves the batch axis: convert it with a batch of one")
         return self.one("Transpose", [value.name], perm=order)
 
     def aligned(self, value: Value, axes: Axes) -> str:

