@@ -18,9 +18,7 @@ from ..tools.contract import Contract
 from ..tools.profile import built_in_profiles, load_profile
 from ..tools.registry import Registry
 from ..tools.types import ATOMS, Atom, attributes_of
-from .program.basics import basics
-from .program.budget import Budget
-from .program.diagnostics import CODES
+from .program import CODES, Budget, basics
 from .program.refused import CONSTRUCTS
 from .program.visprog import MODULES
 
@@ -174,8 +172,16 @@ def _budgets() -> list[str]:
 
 def _diagnostics() -> list[str]:
     """Every diagnostic there is."""
-    rows = ((f"`{name}`", one.severity, one.meaning) for name, one in CODES.items())
-    return _table(("code", "severity", "meaning"), rows)
+    rows = (
+        (
+            f"`{one.code}`",
+            f"{one.severity}, in the run" if one.at_run else one.severity,
+            f"{one.title}. {one.explanation}",
+            one.remedy,
+        )
+        for one in CODES.values()
+    )
+    return _table(("code", "severity", "what is wrong", "what to do"), rows)
 
 
 def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

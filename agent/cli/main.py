@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -80,9 +81,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if debug:
         words.remove("--debug")
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, TextIOWrapper):
             # A character that the terminal's code page lacks must not end a command.
-            stream.reconfigure(errors="backslashreplace")  # pyright: ignore
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = get_command(app).main(words, prog_name="viscript", standalone_mode=False)
         return code if isinstance(code, int) else 0

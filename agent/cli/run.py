@@ -162,8 +162,11 @@ def _show_page(terminal: Terminal, done: Run) -> None:
 
 def _kept(done: Run) -> Path | None:
     """The file of a picture in the run's folder."""
-    path = done.to_json()["answer"]
-    return Path(path["path"]) if isinstance(path, dict) and "path" in path else None
+    match done.to_json()["answer"]:
+        case {"path": str() as path}:
+            return Path(path)
+        case _:
+            return None
 
 
 def shows_steps(terminal: Terminal) -> Callable[[Event], None]:

@@ -12,7 +12,7 @@ from .options import JsonOption, NoCacheOption, RunsOption
 from .terminal import Terminal
 
 if TYPE_CHECKING:
-    pass
+    from ..runs.diff import RunDifference
 
 RunArgument = Annotated[
     str,
@@ -88,27 +88,90 @@ def find_run(name: str, runs: Path | None) -> Path:
 
 def replay(
     run: RunArgument = LAST,
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            "--profile",
+            metavar="NAME|FILE",
+            help="Which backend serves each tool now; the run's own by default.",
+            show_default=False,
+        ),
+    ] = None,
     no_cache: NoCacheOption = False,
     runs: RunsOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Run a recorded program again. Says what came out differently.
+    """Run a recorded program again. The exit code is 1 when anything comes out differently.
+
+    With --no-cache every tool runs again, so that a changed model or tool shows.
 
     Examples:
 
-        viscript replay last
-
         viscript replay last --no-cache
+
+        viscript replay last --profile my-profile.toml
     """
+    from ...tools.toolbox import Toolbox
+    from ..runs.replay import replay as replay_run
+    from ..runs.summary import read_run
+
+    folder = find_run(run, runs)
+    terminal = Terminal(json)
+    with terminal.working():
+        served_by = profile or read_run(folder).profile
+        toolbox = Toolbox.load(served_by, cache=None if no_cache else "default")
+        replayed = replay_run(folder, toolbox)
+    _show_difference(terminal, replayed.difference)
+    terminal.json(replayed.to_json())
+    if not replayed.difference.same:
+        raise typer.Exit(1)
 
 
 def diff(
-    old: Annotated[str, typer.Argument(metavar="RUN", help="The one run.")],
-    new: Annotated[str, typer.Argument(metavar="RUN", help="The other run.")],
+    old: Annotated[str, typer.Argument(metavar="OLD", help="A run's folder, id, or last.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The run to compare it with.")],
     runs: RunsOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Compare two recorded runs. The exit code is 1 when they differ.
+    """Compare two recorded runs. The exit code is 1 when steps or answers differ.
 
     Example: viscript diff 20261124-101500-3fa2b1 last
     """
+    from ..runs.diff import diff as compare
+    from ..runs.summary import read_run
+
+    terminal = Terminal(json)
+    difference = compare(read_run(find_run(old, runs)), read_run(find_run(new, runs)))
+    _show_difference(terminal, difference)
+    terminal.json(difference.to_json())
+    if not difference.same:
+        raise typer.Exit(1)
+
+
+def _show_difference(terminal: Terminal, difference: RunDifference) -> None:
+    """Prints what two runs have in common, and both sides of what they don't."""
+    for pair in difference.steps:
+        step = pair.new or pair.old
+        assert step is not None
+        mark, style = (" ", "dim") if pair.same else _MARKS[pair.old is None, pair.new is None]
+        terminal.line((f"{mark} {step.tool:<16} line {step.line}", style))
+        sides = [*pair.arguments.items(), *([("result", pair.result)] if pair.result else [])]
+        for name, (before, after) in sides:
+            _show_sides(terminal, name, before, after)
+    if difference.answer is not None:
+        terminal.line(("! answer", "bold yellow"))
+        _show_sides(terminal, "", *difference.answer)
+    terminal.line(("the same" if difference.same else "different", "bold"))
+
+
+_MARKS = {
+    (False, False): ("!", "yellow"),
+    (True, False): ("+", "green"),
+    (False, True): ("-", "red"),
+}
+"""How a step is marked that differs, or that only the new or only the old run has."""
+
+
+def _show_sides(terminal: Terminal, name: str, before: str, after: str) -> None:
+    terminal.line((f"    {name:<10} was ", "dim"), before)
+    terminal.line((f"    {'':<10} is  ", "dim"), after)

@@ -35,8 +35,8 @@ class ToolGroup(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that `args` start with."""
-        # typer suggests among `commands`, which stays empty until here.
-        self.commands.update(dict.fromkeys(_registry()))  # pyright: ignore
+        # typer suggests names from here only.
+        self.commands = {name: command_of(one) for name, one in _registry().items()}
         return super().resolve_command(ctx, args)
 
 

@@ -143,8 +143,6 @@ class Words:
             )
         if _BOX.fullmatch(name):
             box = Box(*(float(number) for number in name.split(",")))
-            if box.width <= 0 or box.height <= 0:
-                raise InputError(f"{name} is no box", hint="give left,top,right,bottom in pixels")
             return [Region(self._picture, box)]
         return cast("list[Region]", self._toolbox.call("find", self._picture, name))
 
@@ -168,8 +166,8 @@ class Words:
                 else f"the regions on {what} don't say which picture they are of",
                 hint="give the picture that they were found in",
             ) from None
-        except (TypeError, ValueError) as error:
-            raise InputError(f"{what} holds no regions: {error}") from None
+        except InputError as error:
+            raise InputError(f"{what} holds no regions: {error.message}") from None
         if not all(isinstance(value, Region) for value in values):
             raise InputError(f"{what} holds no regions", hint="give what --json printed")
         return values
