@@ -115,6 +115,8 @@ class Scheduler:
             self.open[call.number] = call
             return self._run(call)
         call.future = Future()
+        # From the start, so that only the supervisor can end a step, and not `Future.cancel`.
+        call.future.set_running_or_notify_cancel()
         with self._lock:
             self._raise_earlier_failure()
             self.open[call.number] = call
