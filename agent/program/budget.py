@@ -7,10 +7,12 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import cast
+from typing import TypeVar, cast
 
 from ...tools.cancellation import Cancellation
 from .diagnostics import FaultError
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class Meter:
                 "make shorter lists",
             )
 
-    def new_list(self, items: list[object]) -> list[object]:
+    def new_list(self, items: list[Item]) -> list[Item]:
         """Counts the items of a new list and of the lists in it."""
         self.elements(len(items))
         for item in items:

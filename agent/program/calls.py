@@ -149,7 +149,8 @@ def _check_argument(
     report: Report,
 ) -> None:
     if not fits(parameter.type, given.type, decided):
-        words = f"{contract.name} wants {_wanted(parameter)} for {parameter.name}, not {given.type}"
+        wanted = _wanted(parameter, decided)
+        words = f"{contract.name} wants {wanted} for {parameter.name}, not {given.type}"
         report(given.argument.at, "wrong-type", words, conversion(parameter.type, given.type))
         return
     value = given.argument.value
@@ -161,13 +162,13 @@ def _check_argument(
         report(given.argument.at, "wrong-choice", words, hint)
 
 
-def _wanted(parameter: Parameter) -> str:
-    """The parameter's type in words that name no variable."""
-    decided = {
+def _wanted(parameter: Parameter, decided: Mapping[str, Type]) -> str:
+    """The parameter's type, with what earlier arguments have decided about it."""
+    open_ones = {
         one.name: union_of(one.among) if one.among else Atom("anything")
         for one in _variables_in(parameter.type)
     }
-    return str(resolved(parameter.type, decided))
+    return str(resolved(parameter.type, {**open_ones, **decided}))
 
 
 def conversion(expected: Type, actual: Type) -> str:
@@ -183,7 +184,7 @@ def conversion(expected: Type, actual: Type) -> str:
         return "give a text of each: [region.label for region in regions]"
     if accepts(expected, STR) and kinds <= NUMBERS:
         return "make it text: str(value)"
-    if kinds == {STR} and any(accepts(expected, one) for one in NUMBERS):
+    if actual == STR and any(accepts(expected, one) for one in NUMBERS):
         return "read the number in it: int(text) or float(text)"
     if NONE in kinds and accepts(expected, union_of(kinds - {NONE})):
         return "it may be None: make sure that it has a value"

@@ -199,10 +199,9 @@ class Inference:
         found = operators.attribute_type(base, node.name)
         if found is not None:
             return found
-        if isinstance(base, ListOf) and operators.attribute_type(base.item, node.name) is not None:
-            hint = (
-                f"take one of the list, name[0].{node.name}, or all: [x.{node.name} for x in name]"
-            )
+        name = node.name[:80]
+        if isinstance(base, ListOf) and operators.attribute_type(base.item, name) is not None:
+            hint = f"take one of the list, dogs[0].{name}, or all: [d.{name} for d in dogs]"
         else:
             known = operators.attributes_in(base)
             close = nearest(node.name, known)

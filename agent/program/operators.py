@@ -226,11 +226,9 @@ def same(left: Any, right: Any, meter: Meter) -> bool:
 
 def truth(value: object) -> bool:
     """Whether a value counts as true: as in Python, empty, zero and None don't."""
-    return (
-        bool(value)
-        if isinstance(value, (bool, int, float, str, list, tuple))
-        else value is not None
-    )
+    if isinstance(value, (list, tuple)):
+        return len(cast("Sequence[object]", value)) > 0
+    return bool(value) if isinstance(value, (int, float, str)) else value is not None
 
 
 def item_type(base: Type) -> Type | None:
@@ -287,8 +285,7 @@ def attributes_in(base: Type) -> frozenset[str]:
 
 def attribute(base: Any, name: str) -> Any:
     """`base.name`, for attributes that the type of `base` declares."""
-    kind: type[Any] = type(base)
-    names: tuple[str, ...] = getattr(kind, "program_attributes", ())
+    names: tuple[str, ...] = getattr(base, "program_attributes", ())
     if name not in names:
         raise unchecked(f"an attribute {name} that isn't there")
     value = getattr(base, name)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import threading
-import warnings
 from collections.abc import Iterable, Sequence
 from typing import Literal as Choice
 from typing import cast
@@ -14,11 +12,8 @@ from . import tree
 from .diagnostics import Diagnostic
 from .places import Places
 from .refused import construct_of, method_hint, names_bound_in
-from .scan import refusal
-from .syntax import syntax_diagnostic
 from .tree import ANSWER, Expression, Span, Statement
 
-MAX_NODES = 10_000
 MAX_DEPTH = 60
 MAX_BITS = 4_096
 
@@ -49,28 +44,6 @@ _NEGATIONS: dict[type[ast.unaryop], Choice["not", "-", "+"]] = {
     ast.USub: "-",
     ast.UAdd: "+",
 }
-# Silencing warnings changes the process; two threads at once would leave them silent for good.
-_PARSER = threading.Lock()
-
-
-def python_module(source: str) -> ast.Module | Diagnostic:
-    """Python's own tree of a source after `normalised`, or why there is none."""
-    refused = refusal(source)
-    if refused is not None:
-        return refused
-    try:
-        with _PARSER, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            module = ast.parse(source)
-    except SyntaxError as error:
-        return syntax_diagnostic(source, error)
-    except (ValueError, MemoryError, RecursionError, OverflowError) as error:
-        words = f"the program can't be read: {type(error).__name__}"
-        return Diagnostic.at(Span(1, 1, 2), "syntax", words, "split it into shorter statements")
-    if sum(1 for _ in ast.walk(module)) > MAX_NODES:
-        words = f"the program has more than {MAX_NODES:,} parts"
-        return Diagnostic.at(Span(1, 1, 2), "too-large", words, "split it into several programs")
-    return module
 
 
 class Reader:
@@ -151,12 +124,8 @@ class Reader:
         if not self._check_name(function.id, name_at):
             return tree.Unreadable(at, tuple(one.value for one in self.arguments(node)))
         if function.id == "result":
-            self.report(
-                at,
-                "misplaced-result",
-                "result(...) is a statement of its own",
-                "write it on its own line, or answer = ...",
-            )
+            words = "result(...) is a statement of its own"
+            self.report(at, "misplaced-result", words, "write it on its own line, or answer = ...")
             return tree.Unreadable(at)
         return tree.Call(function.id, self.arguments(node), at, name_at)
 
@@ -335,12 +304,8 @@ class Reader:
         field = cast("ast.FormattedValue", node)
         value = self.expression(field.value)
         if field.conversion != -1:
-            self.report(
-                at,
-                "unsupported-syntax",
-                f"!{chr(field.conversion)} isn't in the language",
-                "write {value}, without = and !",
-            )
+            words = f"!{chr(field.conversion)} isn't in the language"
+            self.report(at, "unsupported-syntax", words, "write {value}, without = and !")
         return tree.Field(value, self._format(field.format_spec, at), self.places.of(field.value))
 
     def _format(self, node: ast.expr | None, at: Span) -> str:
@@ -352,12 +317,8 @@ class Reader:
             ):
                 return text
             case _:
-                self.report(
-                    at,
-                    "bad-format",
-                    "a format gives a number's width and precision only",
-                    "write for example {x:.2f}, {x:5d} or {x:.0%}",
-                )
+                words = "a format gives a number's width and precision only"
+                self.report(at, "bad-format", words, "write for example {x:.2f}, {x:5d} or {x:.0%}")
                 return ""
 
     def _refused_call(self, node: ast.Call, function: ast.expr, at: Span) -> Expression:
@@ -366,12 +327,8 @@ class Reader:
             end = self.places.of(function).end_column
             name_at = Span(at.line, max(end - len(function.attr), 1), max(end, 2))
             self._check_name(function.attr, name_at)
-            self.report(
-                name_at,
-                "method-call",
-                f"there is no method {function.attr}",
-                method_hint(function.attr),
-            )
+            words = f"there is no method {function.attr}"
+            self.report(name_at, "method-call", words, method_hint(function.attr))
             return tree.Unreadable(at, (self.expression(function.value), *arguments))
         self.report(at, "unsupported-syntax", "only tools can be called", "call a tool by its name")
         return tree.Unreadable(at, (self.expression(function), *arguments))
@@ -416,12 +373,8 @@ class Reader:
     def _check_name(self, name: str, at: Span) -> bool:
         """Whether a program may have a name; if not, that is reported."""
         if name.startswith("_"):
-            self.report(
-                at,
-                "private-name",
-                f"the name {name[:80]} starts with an underscore",
-                "choose a name that starts with a letter",
-            )
+            words = f"the name {name[:80]} starts with an underscore"
+            self.report(at, "private-name", words, "choose a name that starts with a letter")
         elif not name.isascii():
             self.report(
                 at,
@@ -436,10 +389,6 @@ class Reader:
     def _too_deep(self, node: ast.AST) -> tree.Unreadable:
         at = self.places.of(node)
         if not any(one.code == "too-deep" for one in self.diagnostics):
-            self.report(
-                at,
-                "too-deep",
-                f"more than {MAX_DEPTH} levels inside each other",
-                "assign inner parts to names first",
-            )
+            words = f"more than {MAX_DEPTH} levels inside each other"
+            self.report(at, "too-deep", words, "assign inner parts to names first")
         return tree.Unreadable(at)

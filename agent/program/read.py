@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Literal as Choice
 
 from .diagnostics import Diagnostic
-from .parse import Reader, python_module
+from .parse import Reader
 from .places import Places
 from .scan import normalised
+from .syntax import python_module
 from .tree import Statement
 from .visprog import read_visprog
 

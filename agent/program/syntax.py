@@ -1,14 +1,44 @@
-"""Python's syntax errors, as diagnostics that say what stands where it can't."""
+"""Python's parser: its tree of a source, or a diagnostic that says what stands where it can't."""
 
 from __future__ import annotations
 
+import ast
 import re
+import threading
+import warnings
 
 from .diagnostics import Diagnostic
+from .scan import refusal
 from .tree import Span
+
+MAX_NODES = 10_000
 
 _WORD = re.compile(r"\w+|[^\w\s]")
 _OPERATOR_WORDS = frozenset({"and", "or", "not", "in", "if", "else", "is"})
+
+
+# Silencing warnings changes the process; two threads at once would leave them silent for good.
+_PARSER = threading.Lock()
+
+
+def python_module(source: str) -> ast.Module | Diagnostic:
+    """Python's own tree of a source after `normalised`, or why there is none."""
+    refused = refusal(source)
+    if refused is not None:
+        return refused
+    try:
+        with _PARSER, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            module = ast.parse(source)
+    except SyntaxError as error:
+        return syntax_diagnostic(source, error)
+    except (ValueError, MemoryError, RecursionError, OverflowError) as error:
+        words = f"the program can't be read: {type(error).__name__}"
+        return Diagnostic.at(Span(1, 1, 2), "syntax", words, "split it into shorter statements")
+    if sum(1 for _ in ast.walk(module)) > MAX_NODES:
+        words = f"the program has more than {MAX_NODES:,} parts"
+        return Diagnostic.at(Span(1, 1, 2), "too-large", words, "split it into several programs")
+    return module
 
 
 def syntax_diagnostic(source: str, error: SyntaxError) -> Diagnostic:

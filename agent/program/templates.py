@@ -14,8 +14,9 @@ from dataclasses import replace
 from . import tree
 from .answers import answer_of
 from .diagnostics import Diagnostic
-from .parse import Reader, python_module
+from .parse import Reader
 from .places import InnerPlaces, Places
+from .syntax import python_module
 from .tree import Expression, Span
 
 _FIELD = re.compile(r"""(?P<quote>['"]?)\{\s*(?P<name>[A-Za-z_]\w*)\s*\}(?P=quote)""", re.ASCII)

@@ -15,9 +15,10 @@ from types import MappingProxyType
 from . import tree
 from .answers import split_at_commas
 from .diagnostics import Diagnostic
-from .parse import Reader, python_module
+from .parse import Reader
 from .places import Places
 from .suggest import did_you_mean, nearest
+from .syntax import python_module
 from .templates import read_template
 from .tree import ANSWER, Expression, Form, Span, Statement
 
