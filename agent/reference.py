@@ -140,7 +140,8 @@ def _functions() -> list[str]:
 
 def _refused() -> list[str]:
     """The constructs of Python that are refused, and what to do instead."""
-    return _table(("not in the language", "instead"), sorted(set(CONSTRUCTS.values())))
+    rows = ((_plain(what), _plain(instead)) for what, instead in sorted(set(CONSTRUCTS.values())))
+    return _table(("not in the language", "instead"), rows)
 
 
 def _visprog() -> list[str]:
@@ -176,12 +177,17 @@ def _diagnostics() -> list[str]:
         (
             f"`{one.code}`",
             f"{one.severity}, in the run" if one.at_run else one.severity,
-            f"{one.title}. {one.explanation}",
-            one.remedy,
+            _plain(f"{one.title}. {one.explanation}"),
+            _plain(one.remedy),
         )
         for one in CODES.values()
     )
     return _table(("code", "severity", "what is wrong", "what to do"), rows)
+
+
+def _plain(text: str) -> str:
+    """Text in which nothing is Markdown."""
+    return re.sub(r"([\\`*_<\[])", r"\\\1", text)
 
 
 def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

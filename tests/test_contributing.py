@@ -16,16 +16,20 @@ BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", RECIPE, re.DOTALL | re.MULTILINE)
 
 
 def copy_package(target: Path) -> None:
-    """The package's files that git knows or would add; models and fonts are linked."""
-    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.py", "*.toml"]
-    big = ["tools/models", "tools/fonts"]
-    names = subprocess.run(
-        [*listed, *big, "tests/conftest.py"], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout.splitlines()
-    for name in {one for one in names if (ROOT / one).is_file()}:
-        place = target / name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(ROOT / name, place)
+    """The package's files that git knows or would add."""
+    parts = ["__init__.py", "agent", "tools"]
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", *parts],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in listed.stdout.splitlines():
+        if (ROOT / name).is_file():
+            place = target / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, place)
 
 
 def test_adding_a_tool_works_to_the_letter(tmp_path: Path, astronaut: Image) -> None:

@@ -36,7 +36,7 @@ def test_the_help_of_each_command_has_an_example(viscript: Command, command: str
     if command in ("cache", "models"):
         code, out, err = viscript(command, {"cache": "info", "models": "pull"}[command], "--help")
     assert (code, err) == (0, "")
-    assert f"viscript {command} " in out.split("Example", 1)[1]
+    assert f"viscript {command}" in out.split("Example", 1)[1]
 
 
 def test_without_words_the_help_is_shown(viscript: Command) -> None:
