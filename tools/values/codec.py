@@ -147,7 +147,7 @@ def from_json(data: Any, blobs: Blobs, held: Iterable[Image] = ()) -> Any:
     images = {image.digest: image for image in held}
     try:
         return _from_json(data, blobs, images, MAX_DEPTH)
-    except (TypeError, ValueError, OverflowError, MemoryError):
+    except (TypeError, ValueError, AttributeError, OverflowError, MemoryError):
         raise InputError(f"not a value: {summary_of(data, 80)}") from None
 
 
@@ -219,12 +219,13 @@ def _image_from_json(data: dict[str, Any], blobs: Blobs, images: dict[str, Image
 def _depth_from_json(data: dict[str, Any], blobs: Blobs) -> DepthMap:
     width, height = _size(data)
     npy = blobs.get(f"{_hexadecimal(_field(data, 'digest', str))}.npy")
-    # The header of the bytes must not make NumPy allocate more than the bytes can fill.
-    if len(npy) > width * height * 4 + 4096:
-        raise InputError(f"a depth map of {width}x{height} doesn't have {len(npy)} bytes")
-    array = np.load(io.BytesIO(npy), allow_pickle=False)
-    if array.shape != (height, width) or array.dtype != np.float32:
-        raise InputError(f"a depth map of {width}x{height} has the shape {array.shape}")
+    # The header is read first: NumPy would allocate whatever it says.
+    buffer = io.BytesIO(npy)
+    version = np.lib.format.read_magic(buffer)
+    shape, transposed, kind = np.lib.format.read_array_header_1_0(buffer)
+    if version != (1, 0) or transposed or shape != (height, width) or kind != np.float32:
+        raise InputError(f"not a depth map of {width}x{height}: {kind} of shape {shape}")
+    array = np.frombuffer(npy, np.float32, offset=buffer.tell()).reshape(shape)
     unit = _field(data, "unit", str)
     if unit not in get_args(Unit):
         raise InputError(f"a depth map has no unit {unit!r}")
