@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-CHECK_CODES = (
+from typing import Literal
+
+CHECK_CODES: tuple[tuple[str, Literal["error", "warning"], str, str, str, str], ...] = (
     (
         "syntax",
         "error",
