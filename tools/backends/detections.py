@@ -47,11 +47,11 @@ class Detections:
         doubles = overlaps(self.boxes, self.boxes) > iou
         if within_classes:
             doubles &= self.classes[:, None] == self.classes[None, :]
-        kept: list[int] = []
+        kept = np.ones(len(self), dtype=np.bool_)
         for index in range(len(self)):
-            if not doubles[index, kept].any():
-                kept.append(index)
-        return self.where(np.array(kept, dtype=np.int64))
+            if kept[index]:
+                kept[index + 1 :] &= ~doubles[index, index + 1 :]
+        return self.where(kept)
 
 
 def overlaps(a: Floats, b: Floats) -> Floats:

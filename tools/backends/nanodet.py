@@ -20,7 +20,7 @@ SIDE = 416
 STRIDES = (8, 16, 32)
 BINS = 11
 """Distances that a side may have, in strides: 0 to 10."""
-LOWEST_SCORE = 0.05
+LOWEST_SCORE = 0.1
 """Cells below it are not decoded: no threshold in use is anywhere near."""
 
 

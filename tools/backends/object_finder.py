@@ -17,7 +17,7 @@ from .detections import Detections
 THRESHOLD = 0.3
 """Least score of what is reported, unless the profile's option `threshold` says otherwise."""
 
-SAME_CLASS_IOU = 0.6
+SAME_CLASS_IOU = 0.5
 """Two boxes of a class that overlap more show one thing."""
 
 ANY_CLASS_IOU = 0.7
