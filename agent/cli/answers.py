@@ -22,7 +22,9 @@ def show_value(terminal: Terminal, value: object, saved: Path | None = None) -> 
         else:
             terminal.line(("none", "bold"))
     elif isinstance(value, Image) and saved is not None:
-        terminal.line((f"image {value.width}x{value.height}", "bold"), (" is in ", "dim"), str(saved))
+        terminal.line(
+            (f"image {value.width}x{value.height}", "bold"), (" is in ", "dim"), str(saved)
+        )
     else:
         terminal.line((words_of(value), "bold"))
 

@@ -17,7 +17,7 @@ from typer.main import get_command
 from ...tools.errors import ViscriptError
 from . import cache, check, demo, models, run, runs, tools
 from .failures import exit_code, report
-from .options import PlainUsage
+from .options import PlainUsage, Settings
 from .terminal import flush
 from .tool import ToolGroup
 
@@ -85,7 +85,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             # A character that the terminal's code page lacks must not end a command.
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = get_command(app).main(words, prog_name="viscript", standalone_mode=False)
+        command = get_command(app)
+        code = command.main(words, prog_name="viscript", standalone_mode=False, obj=Settings(debug))
         return code if isinstance(code, int) else 0
     except (ViscriptError, typer.TyperException) as error:
         if debug:

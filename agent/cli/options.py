@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -38,6 +39,17 @@ RunsOption = Annotated[
     Path | None,
     typer.Option("--runs", metavar="FOLDER", help="Where runs are kept.", show_default=False),
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds for every command.
+
+    Args:
+        debug: errors show where they came from.
+    """
+
+    debug: bool = False
 
 
 class PlainUsage(TyperCommand):

@@ -21,6 +21,7 @@ from .options import (
     OutputOption,
     ProfileOption,
     RunsOption,
+    Settings,
 )
 from .terminal import Span, Terminal
 
@@ -34,6 +35,7 @@ ON_CTRL_C = "interrupted"
 
 
 def run(
+    context: typer.Context,
     words: Annotated[
         list[str] | None,
         typer.Argument(
@@ -51,10 +53,13 @@ def run(
     no_cache: NoCacheOption = False,
     timeout: Annotated[
         float | None,
-        typer.Option("--timeout", metavar="SECONDS", help="The most that the whole run may take."),
+        typer.Option(
+            "--timeout", min=0, metavar="SECONDS", help="The most that the whole run may take."
+        ),
     ] = None,
     step_timeout: Annotated[
-        float, typer.Option("--step-timeout", metavar="SECONDS", help="The most for one step.")
+        float,
+        typer.Option("--step-timeout", min=0, metavar="SECONDS", help="The most for one step."),
     ] = 120,
     json: JsonOption = False,
 ) -> None:
@@ -98,15 +103,16 @@ def run(
             cancellation=cancellation,
             on_event=shows_steps(terminal),
         )
-    finish(terminal, done, output, force)
+    _finish(terminal, done, output, force)
+    if done.error is not None:
+        if context.ensure_object(Settings).debug and done.cause is not None:
+            raise done.cause
+        stopped = done.error.kind == "cancelled" and done.error.message == ON_CTRL_C
+        raise typer.Exit(INTERRUPTED if stopped else 1)
 
 
-def finish(terminal: Terminal, done: Run, output: Path | None, force: bool) -> None:
-    """Shows how a run ended, and ends the command with its exit code.
-
-    Raises:
-        InputError: the answer can't be saved where the user wants it.
-    """
+def _finish(terminal: Terminal, done: Run, output: Path | None, force: bool) -> None:
+    """Saves the answer when it is a picture that the user wants, and shows how the run ended."""
     from ...tools.values import Image
     from .pictures import save_picture
 
@@ -115,12 +121,11 @@ def finish(terminal: Terminal, done: Run, output: Path | None, force: bool) -> N
         saved = save_picture(done.answer, output, force, output.stem)
     if done.ok:
         show_answer(terminal, done, saved)
+        if output is not None and saved is None:
+            terminal.note(f"the answer is no picture, so nothing was saved in {output}")
     else:
         show_failure(terminal, done)
     terminal.json(done.to_json() | {"output": None if saved is None else str(saved.absolute())})
-    if done.error is not None:
-        stopped = done.error.kind == "cancelled" and done.error.message == ON_CTRL_C
-        raise typer.Exit(INTERRUPTED if stopped else 1)
 
 
 def show_answer(terminal: Terminal, done: Run, saved: Path | None) -> None:

@@ -65,7 +65,7 @@ class Terminal:
         """Prints the object of JSON mode; nothing otherwise."""
         if self.as_json:
             # Only ASCII: no terminal, pipe or code page can garble it.
-            sys.stdout.write(json.dumps(data, indent=2) + "\n")
+            sys.stdout.write(json.dumps(data, indent=2 if sys.stdout.isatty() else None) + "\n")
 
     def error(self, text: str) -> None:
         """Prints one line to stderr."""

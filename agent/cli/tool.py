@@ -34,9 +34,15 @@ class ToolGroup(TyperGroup):
         return None if contract is None else command_of(contract)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """The command that `args` start with."""
-        # typer suggests names from here only.
-        self.commands = {name: command_of(one) for name, one in _registry().items()}
+        """The command that `args` start with.
+
+        Raises:
+            InputError: there is no such tool.
+        """
+        if not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            from .tools import unknown_tool
+
+            raise unknown_tool(args[0], _registry())
         return super().resolve_command(ctx, args)
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ...tools.errors import InputError
 from .options import JsonOption, ProfileOption
 from .terminal import Terminal
 
 if TYPE_CHECKING:
     from ...tools.contract import Contract
+    from ...tools.registry import Registry
     from ...tools.toolbox import Toolbox
 
 
@@ -32,7 +33,6 @@ def tools(
 
         viscript tools --profile my-profile.toml --json
     """
-    from ...tools.errors import InputError
     from ...tools.toolbox import Toolbox
 
     toolbox = Toolbox.load(profile, cache=None)
@@ -42,9 +42,15 @@ def tools(
     elif name in toolbox.registry:
         _show_one(toolbox, toolbox.registry[name], terminal)
     else:
-        near = difflib.get_close_matches(name, toolbox.registry, 1)
-        hint = f"did you mean {near[0]}?" if near else "`viscript tools` shows them all"
-        raise InputError(f"there is no tool {name!r}", hint=hint)
+        raise unknown_tool(name, toolbox.registry)
+
+
+def unknown_tool(name: str, registry: Registry) -> InputError:
+    """The error for a name that no tool has."""
+    from ..program.suggest import did_you_mean
+
+    hint = did_you_mean(name, registry) or "`viscript tools` shows them all"
+    return InputError(f"there is no tool {name!r}", hint=hint)
 
 
 def _show_all(toolbox: Toolbox, terminal: Terminal) -> None:

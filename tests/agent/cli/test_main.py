@@ -58,7 +58,7 @@ def test_the_version_is_shown(viscript: Command) -> None:
         (["check", "missing.viscript"], "there is no file missing.viscript"),
         (["tools", "--profile", "nowhere"], "there is no profile 'nowhere'"),
         (["tools", "fnd"], "there is no tool 'fnd' (did you mean find?)"),
-        (["tool", "fnd"], "Did you mean 'find'?"),
+        (["tool", "fnd"], "there is no tool 'fnd' (did you mean find?)"),
         (["tool"], "Missing command"),
         (["tool", "find", "missing.jpg", "dog"], "there is no file missing.jpg"),
         (["show", "last"], "there are no runs in"),

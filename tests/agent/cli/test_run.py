@@ -10,7 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from viscript import Image, read_image
+from viscript import Image, NotOfferedError, read_image
+from viscript.agent.cli.main import main
 
 Command = Callable[..., tuple[int, str, str]]
 
@@ -63,6 +64,13 @@ def test_an_edited_picture_is_kept_with_the_run_and_saved_on_request(
     assert (code, out) == (2, "")
     assert "top.png exists" in err
     assert viscript("run", "-e", program, photo, "--output", "top.png", "--force")[0] == 0
+
+
+def test_an_answer_that_is_no_picture_is_not_saved(viscript: Command, photo: Path) -> None:
+    code, _, err = viscript("run", "-e", "answer = 1", photo, "--output", "number.png")
+    assert code == 0
+    assert "nothing was saved in number.png" in err
+    assert not Path("number.png").exists()
 
 
 def test_runs_are_kept_where_the_user_wants_them(viscript: Command, photo: Path) -> None:
@@ -128,6 +136,11 @@ def test_wrong_input_is_one_line(
     assert (code, out) == (2, "")
     assert message in err
     assert err.count("\n") == 1
+
+
+def test_debug_shows_where_a_failed_step_came_from(photo: Path) -> None:
+    with pytest.raises(NotOfferedError, match="unicorn"):
+        main(["run", "-e", 'answer = find(image, "unicorn")', str(photo), "--debug"])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals")
