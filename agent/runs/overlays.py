@@ -93,7 +93,6 @@ def overlay_of(regions: Sequence[Region], thumbnail: Thumbnail, name: str) -> Ov
     placed: list[Box] = []
     marks: list[Mark] = []
     for region in drawn:
-        # Half a pixel inside, so that the line of a box at the edge is seen.
         box = _scaled(region.box, thumbnail.scale, frame)
         marks.append(
             Mark(
@@ -118,12 +117,17 @@ def name_of(region: Region) -> str:
 
 
 def _scaled(box: Box, scale: float, frame: Box) -> Box:
-    inner = Box(
-        *(max(box.left * scale, 1), max(box.top * scale, 1)),
-        *(min(box.right * scale, frame.width - 1), min(box.bottom * scale, frame.height - 1)),
-    )
-    left, top = min(inner.left, frame.width - 2), min(inner.top, frame.height - 2)
-    return Box(left, top, max(inner.right, left + 1), max(inner.bottom, top + 1))
+    """The part of a box in the frame, at least a pixel each way."""
+    left, right = _span(box.left * scale, box.right * scale, frame.width)
+    top, bottom = _span(box.top * scale, box.bottom * scale, frame.height)
+    return Box(left, top, right, bottom)
+
+
+def _span(low: float, high: float, limit: float) -> tuple[float, float]:
+    # A pixel inside, so that the line of a box at the edge of the picture is seen.
+    inset = 1.0 if limit > 4 else 0.0
+    low = min(max(low, inset), limit - inset - 1)
+    return low, min(max(high, low + 1), limit - inset)
 
 
 def _points(region: Region, thumbnail: Thumbnail) -> tuple[tuple[float, float], ...]:

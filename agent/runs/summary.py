@@ -64,7 +64,7 @@ def read_run(folder: Path) -> Run:
     except OSError as error:
         raise InputError(f"{folder} holds no run: {error.strerror}") from None
     except KeyError as missing:
-        raise InputError(f"{path}: {missing.args[0]!r} is missing") from None
+        raise trace.missing_in(path, missing) from None
     except (ValueError, TypeError, AttributeError, RecursionError):
         raise InputError(f"{path} does not describe a run") from None
     run.steps = trace.read_trace(folder / trace.FILE, blobs, run.images)

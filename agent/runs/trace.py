@@ -96,9 +96,14 @@ def _step(line: str, path: Path, blobs: Blobs, held: Iterable[Image]) -> Step:
             error=None if error is None else StepError(**error),
         )
     except KeyError as missing:
-        raise InputError(
-            f"{path} refers to {missing.args[0]!r}, which is gone",
-            hint="run the program again",
-        ) from None
+        raise missing_in(path, missing) from None
     except (ValueError, TypeError, AttributeError, RecursionError):
         raise InputError(f"{path} is not a trace: {line[:60]!r}") from None
+
+
+def missing_in(path: Path, missing: KeyError) -> InputError:
+    """What to say when a part of a run, or a picture that it names, is not there."""
+    name = str(missing.args[0])
+    if name.endswith((".png", ".npy")):
+        return InputError(f"{path} refers to {name!r}, which is gone", hint="run the program again")
+    return InputError(f"{path} is not of a run: it has no {name!r}")
