@@ -29,12 +29,12 @@ class Budget:
         steps: tools called.
     """
 
-    fuel: int = 200_000
+    fuel: int = 100_000
     elements: int = 200_000
     characters: int = 1_000_000
     bits: int = 4_096
     seconds: float = 600.0
-    steps: int = 500
+    steps: int = 2_000
 
 
 class Meter:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,7 +97,13 @@ def _underlined(line: str, start: int, end: int, width: int = 100) -> list[str]:
     shown = clean[first : first + width]
     start = min(start - first, len(shown))
     stop = max(start + 1, min(end - first, len(shown)))
-    return [f"    {shown.rstrip()}", f"    {' ' * start}{'^' * (stop - start)}"]
+    before, under = (sum(map(_width, part)) for part in (shown[:start], shown[start:stop]))
+    return [f"    {shown.rstrip()}", f"    {' ' * before}{'^' * max(under, 1)}"]
+
+
+def _width(letter: str) -> int:
+    """How many columns of a terminal a letter takes."""
+    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
 
 
 __all__ = ["CODES", "Code", "Diagnostic", "FaultError", "ProgramFailedError", "Severity"]

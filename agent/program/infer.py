@@ -16,7 +16,7 @@ from .scope import Scope
 from .suggest import did_you_mean, nearest
 from .tree import Expression, Span
 
-MAX_WORK = 100_000
+MAX_WORK = 50_000
 MAX_TYPE_PARTS = 40
 
 

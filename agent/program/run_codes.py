@@ -18,6 +18,13 @@ RUN_CODES = (
         "answer = 1 / (image.width - image.width)",
     ),
     (
+        "number-too-large",
+        "A number that is too large",
+        "It has more than 4,096 bits, or is beyond the range of float.",
+        "Use smaller numbers.",
+        "answer = 9 ** 9 ** 9",
+    ),
+    (
         "not-a-number",
         "Not a number",
         "A text that was read as a number is none, or a result is not real.",
@@ -78,7 +85,7 @@ RUN_CODES = (
         "Too many steps",
         "The program called tools more often than its budget allows.",
         "Call tools for fewer regions.",
-        "answer = [half(image, 'left') for i in range(999)]",
+        "answer = [half(image, 'left') for i in range(9999)]",
     ),
     (
         "out-of-time",

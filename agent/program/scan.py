@@ -122,6 +122,7 @@ class _Scanner:
     def _count(self, kind: str, token: str, start: int) -> Iterator[Diagnostic]:
         match kind:
             case "open":
+                self.chains[-1] += 1
                 self.chains.append(0)
                 if len(self.chains) > MAX_BRACKETS:
                     yield self._problem(
@@ -137,18 +138,18 @@ class _Scanner:
                 self.chains[-1] = 0
             case _:
                 self.chains[-1] += 1
-                if sum(self.chains) > MAX_CHAIN:
-                    yield self._problem(
-                        "too-deep",
-                        start,
-                        f"this statement has more than {MAX_CHAIN} words in a row",
-                        "split it into several statements",
-                    )
-        if kind == "word" and not token.isascii():
+        if sum(self.chains) > MAX_CHAIN:
+            yield self._problem(
+                "too-deep",
+                start,
+                f"this statement has more than {MAX_CHAIN} words in a row",
+                "split it into several statements",
+            )
+        if kind != "string" and not token.isascii():
             yield self._problem(
                 "unusual-name",
                 start,
-                f"the name {token} has letters outside a-z",
+                f"{token} has letters outside a-z",
                 "write names with the letters a-z, digits and underscores",
             )
         if token == "elif":

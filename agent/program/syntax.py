@@ -14,8 +14,12 @@ from .tree import Span
 MAX_NODES = 10_000
 
 _WORD = re.compile(r"\w+|[^\w\s]")
-_OPERATOR_WORDS = frozenset({"and", "or", "not", "in", "if", "else", "is"})
-
+_STRING = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
+_CLASH = re.compile(
+    r"\b(?P<first>and|or|in|if|else|not)\s+"
+    r"(?P<second>and|or|(?<!not )in|if|else|==|!=|<=?|>=?)(?=\W|$)"
+)
+"""Two words of which the second needs a value before it, which the first doesn't give."""
 
 # Silencing warnings changes the process; two threads at once would leave them silent for good.
 _PARSER = threading.Lock()
@@ -46,21 +50,25 @@ def syntax_diagnostic(source: str, error: SyntaxError) -> Diagnostic:
     lines = source.split("\n")
     line = min(max(error.lineno or 1, 1), len(lines))
     text = lines[line - 1]
+    clash = _CLASH.search(_STRING.sub(lambda one: "_" * len(one[0]), text))
+    if clash:
+        first, second = clash["first"], clash["second"]
+        return Diagnostic.at(
+            Span(line, clash.start() + 1, clash.end() + 1),
+            "syntax",
+            f"'{second}' can't come after '{first}'",
+            f"put a value between '{first}' and '{second}', or drop one of them",
+        )
     start = min(max((error.offset or 1) - 1, 0), len(text))
     words = _WORD.match(text, start)
     end = words.end() if words else start + 1
-    message = error.msg
-    suggestion = "correct the spelling, the brackets or the quotes"
+    message, suggestion = error.msg, "correct the spelling, the brackets or the quotes"
     if message == "invalid syntax":
         before = _WORD.findall(text[:start])
-        found = words[0] if words else "the end of the line"
-        message = f"{found} can't stand here"
-        if before:
-            message = f"{found} can't come after {before[-1]}"
-            if before[-1] in _OPERATOR_WORDS:
-                suggestion = f"put a value between {before[-1]} and {found}, or drop one of them"
-    elif "unterminated" in message or "apostrophe" in message:
-        suggestion = "close the string, and write \\' for an apostrophe inside '...'"
-    elif "Perhaps you forgot a comma" in message:
-        suggestion = "add the comma, or write \\' for an apostrophe inside '...'"
+        found = words[0] if words else "end of line"
+        message = (
+            f"{found} can't come after {before[-1]}" if before else f"{found} can't come first"
+        )
+    elif "unterminated string" in message or "Perhaps you forgot a comma" in message:
+        suggestion = "close each bracket and string; write \\' for an apostrophe inside '...'"
     return Diagnostic.at(Span(line, start + 1, end + 1), "syntax", message, suggestion)
