@@ -127,6 +127,8 @@ class Closeup:
             part[start:stop] = (enlarged[..., :3] * strip).sum(axis=2) / 255 + enlarged[
                 ..., 3
             ] > 0.5
+        # Grain of the full-size picture frays the edge: it is smoothed below a closeup's pixel.
+        part = cv2.GaussianBlur(part.astype(np.uint8) * 255, (0, 0), max(0.6 * x, 0.6)) > 127
         box = self.box
         grown = Box(box[0] * x, box[1] * y, box[2] * x, box[3] * y).scaled(1 + 2 * GROWTH)
         inner = grown.to_pixels((width, height))
