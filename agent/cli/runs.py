@@ -75,15 +75,19 @@ def find_run(name: str, runs: Path | None) -> Path:
     place = runs or runs_folder()
     if name != LAST and Path(name).is_dir():
         return Path(name)
-    ids = sorted(path.name for path in place.iterdir() if path.is_dir()) if place.is_dir() else []
-    if not ids:
+    folders = [path for path in place.iterdir() if path.is_dir()] if place.is_dir() else []
+    if not folders:
         raise InputError(f"there are no runs in {place}")
-    found = ids[-1:] if name == LAST else [one for one in ids if one.startswith(name)]
+    # Ids tell seconds only; the time of the folder tells which of two quick runs was later.
+    latest = max(folders, key=lambda path: (path.stat().st_mtime_ns, path.name))
+    found = [path for path in folders if path.name.startswith(name)]
+    if name == LAST:
+        found = [latest]
     if not found:
-        raise InputError(f"there is no run {name!r}", hint=f"the last one is {ids[-1]}")
+        raise InputError(f"there is no run {name!r}", hint=f"the last one is {latest.name}")
     if len(found) > 1:
         raise InputError(f"{len(found)} runs start with {name!r}", hint="give more of the id")
-    return place / found[0]
+    return found[0]
 
 
 def replay(
