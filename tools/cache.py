@@ -24,6 +24,7 @@ from .database import Database, transaction
 from .errors import ViscriptError
 from .memory_cache import ENTRY_BYTES, MISSING, CacheInfo, MemoryCache
 from .values import Image, from_json, to_json
+from .values.codec import shared
 from .values.reading import KnownFiles
 
 __all__ = ["MISSING", "Cache", "CacheInfo", "MemoryCache"]
@@ -99,7 +100,7 @@ class Cache:
         except OSError as error:
             self._database.report(error)
             return
-        text = pydantic_core.to_json(data)
+        text = pydantic_core.to_json(shared(data))
         self._database.run(lambda connection: self._store(connection, key, text, blobs), None)
         # Each byte gives the same chance of a look at the total, whichever process writes it.
         written = ENTRY_BYTES + len(text) + sum(size for size, _ in blobs.written.values())

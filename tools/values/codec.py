@@ -166,7 +166,7 @@ def _from_json(data: Any, blobs: Blobs, images: dict[str, Image], depth: int) ->
         case "float":
             return float(_field(fields, "value", str))
         case "box":
-            return _box_from_json(fields, "xyxy")
+            return _box_from_json(_field(fields, "xyxy", list))
         case "keypoint":
             return _keypoint_from_json(fields)
         case "depth":
@@ -176,23 +176,29 @@ def _from_json(data: Any, blobs: Blobs, images: dict[str, Image], depth: int) ->
 
 
 def _region_from_json(data: dict[str, Any], blobs: Blobs, images: dict[str, Image]) -> Region:
-    image = _image_from_json(cast("dict[str, Any]", _field(data, "image", dict)), blobs, images)
-    runs = data.get("mask")
-    points: list[Any] = data.get("keypoints", [])
-    return Region(
-        image,
-        _box_from_json(data, "box"),
-        _field(data, "label", str),
-        _field(data, "score", float),
-        None if runs is None else Mask.from_runs(runs, image.size),
-        _field(data, "text", str) if "text" in data else "",
-        tuple(_keypoint_from_json(point) for point in points),
-        _field(data, "method", str) if "method" in data else "",
-    )
+    picture = data.get("image")
+    image = images.get(picture) if isinstance(picture, str) else None
+    if image is None:
+        image = _image_from_json(cast("dict[str, Any]", _field(data, "image", dict)), blobs, images)
+    label, score = data.get("label"), data.get("score")
+    text, method = data.get("text", ""), data.get("method", "")
+    # Tests in one line, not calls of `_field`: regions are what most results are made of.
+    if not (
+        isinstance(label, str)
+        and isinstance(score, float)
+        and isinstance(text, str)
+        and isinstance(method, str)
+    ):
+        raise InputError(f"not a region: {summary_of(data, 80)}")
+    box = _box_from_json(data["box"])
+    runs, points = data.get("mask"), data.get("keypoints")
+    mask = None if runs is None else Mask.from_runs(runs, image.size)
+    keypoints = () if points is None else tuple(_keypoint_from_json(point) for point in points)
+    return Region(image, box, label, score, mask, text, keypoints, method)
 
 
-def _box_from_json(data: dict[str, Any], name: str) -> Box:
-    left, top, right, bottom = cast("list[float]", _field(data, name, list))
+def _box_from_json(xyxy: Any) -> Box:
+    left, top, right, bottom = xyxy
     return Box(left, top, right, bottom)
 
 
@@ -254,6 +260,28 @@ def _hexadecimal(digest: str) -> str:
     if not _DIGEST.fullmatch(digest):
         raise InputError(f"not a digest: {digest[:80]!r}")
     return digest
+
+
+def shared(data: Any) -> Any:
+    """JSON of a value in which a picture that comes again is only its digest.
+
+    `from_json` reads it too; it is shorter when regions of one picture are many.
+    """
+    seen: set[str] = set()
+
+    def look(data: Any) -> Any:
+        match data:
+            case list():
+                return [look(item) for item in cast("list[Any]", data)]
+            case {"type": "region", "image": {"digest": digest}} if digest in seen:
+                return data | {"image": digest}
+            case {"type": "region", "image": {"digest": digest}}:
+                seen.add(digest)
+                return data
+            case _:
+                return data
+
+    return look(data)
 
 
 def images_in(value: object) -> list[Image]:

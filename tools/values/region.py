@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
+from math import inf, isfinite
 from typing import ClassVar
 
 import numpy as np
@@ -18,14 +18,9 @@ from .limits import checked_text
 
 
 def _make_floats(value: object, names: tuple[str, ...]) -> None:
-    """Turns fields of a frozen value, which may be NumPy numbers or ints, into finite floats."""
+    """Turns fields of a frozen value, which may be NumPy numbers or ints, into floats."""
     for name in names:
-        number = getattr(value, name)
-        if type(number) is not float:
-            number = float(number)
-            object.__setattr__(value, name, number)
-        if not math.isfinite(number):
-            raise InputError(f"{name} is {number}, not a finite number")
+        object.__setattr__(value, name, float(getattr(value, name)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +41,10 @@ class Box:
     bottom: float
 
     def __post_init__(self) -> None:
-        _make_floats(self, ("left", "top", "right", "bottom"))
-        if self.left > self.right or self.top > self.bottom:
-            raise InputError(f"a box has left <= right and top <= bottom, unlike {self.xyxy}")
+        if not type(self.left) is type(self.top) is type(self.right) is type(self.bottom) is float:
+            _make_floats(self, ("left", "top", "right", "bottom"))
+        if not (-inf < self.left <= self.right < inf and -inf < self.top <= self.bottom < inf):
+            raise InputError(f"a box is finite, left <= right, top <= bottom, unlike {self.xyxy}")
 
     @property
     def width(self) -> float:
@@ -117,6 +113,8 @@ class Keypoint:
 
     def __post_init__(self) -> None:
         _make_floats(self, ("x", "y", "score"))
+        if not all(map(isfinite, (self.x, self.y, self.score))):
+            raise InputError(f"a keypoint has finite numbers, unlike {self}")
 
     @property
     def canonical(self) -> str:
@@ -181,7 +179,7 @@ class Mask:
         return hash(self.digest)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Region:
     """A part of an image.
 
@@ -202,20 +200,44 @@ class Region:
 
     image: Image
     box: Box
-    label: str = ""
-    score: float = 1.0
-    mask: Mask | None = None
-    text: str = ""
-    keypoints: tuple[Keypoint, ...] = field(default=())
-    method: str = ""
+    label: str
+    score: float
+    mask: Mask | None
+    text: str
+    keypoints: tuple[Keypoint, ...]
+    method: str
 
-    def __post_init__(self) -> None:
-        _make_floats(self, ("score",))
-        if self.mask is not None and self.mask.array.shape != (self.image.height, self.image.width):
+    def __init__(
+        self,
+        image: Image,
+        box: Box,
+        label: str = "",
+        score: float = 1.0,
+        mask: Mask | None = None,
+        text: str = "",
+        keypoints: tuple[Keypoint, ...] = (),
+        method: str = "",
+    ) -> None:
+        score = float(score)
+        if not isfinite(score):
+            raise InputError(f"score is {score}, not a finite number")
+        if mask is not None and mask.array.shape != (image.height, image.width):
             raise InputError(
-                f"the mask has the shape {self.mask.array.shape}, "
-                f"its image {(self.image.height, self.image.width)}"
+                f"the mask has the shape {mask.array.shape}, "
+                f"its image {(image.height, image.width)}"
             )
+        # The __init__ of a frozen dataclass takes twice as long, and a cache hit is mostly
+        # that of its regions.
+        self.__dict__.update(
+            image=image,
+            box=box,
+            label=label,
+            score=score,
+            mask=mask,
+            text=text,
+            keypoints=keypoints,
+            method=method,
+        )
 
     @cached_property
     def digest(self) -> str:
