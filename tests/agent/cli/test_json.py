@@ -8,7 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
 import pytest
+from viscript import Box, DepthMap, Image, Keypoint, Mask, Region
+from viscript.tools.values import to_json
 
 Command = Callable[..., tuple[int, str, str]]
 
@@ -79,6 +82,26 @@ def test_errors(viscript: Command, words: list[str]) -> None:
     data = printed(viscript(*words, "--json"))
     assert [list(data)] == tables("When a command can't do its work")
     assert list(data["error"]) == ["kind", "message", "hint"]
+
+
+def test_values(coffee: Image) -> None:
+    point = Keypoint("nose", 1, 2, 0.5)
+    mask = Mask(np.ones((400, 600), bool))
+    values = (
+        coffee,
+        Region(coffee, Box(0, 0, 9, 9), "cup", 0.5, mask, "text", (point,), "method"),
+        DepthMap(np.zeros((2, 2), np.float32), "metres", False),
+        Box(0, 0, 1, 1),
+        point,
+        float("inf"),
+    )
+    section = PAGE.split("## Values\n")[1]
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", section, re.MULTILINE))
+    assert sorted(rows) == sorted(to_json(value)["type"] for value in values)
+    for value in values:
+        data = cast("dict[str, Any]", to_json(value))
+        kind = data.pop("type")
+        assert {key for key in data if f"`{key}`" not in rows[kind]} == set()
 
 
 def test_every_key_that_tools_must_have_is_there() -> None:

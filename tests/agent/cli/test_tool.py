@@ -75,6 +75,30 @@ def test_a_phrase_stands_for_the_regions_that_find_finds(
     assert viscript("tool", "count", "bicycle", "--of", photo) == (0, "0\n", "")
 
 
+def test_an_edit_is_saved_as_a_new_picture(
+    viscript: Command, photo: Path, astronaut: Image
+) -> None:
+    code, out, _ = viscript("tool", "blur_background", photo, "--regions", "person")
+    assert code == 0
+    assert out.split()[-1] == "astronaut-blur_background.png"
+    edited = read_image("astronaut-blur_background.png")
+    assert edited.size == astronaut.size
+    face, corner = (slice(100, 160), slice(190, 260)), (slice(0, 60), slice(300, 500))
+    changes = [
+        abs(edited.pixels[part].astype(int) - astronaut.pixels[part]).mean()
+        for part in (face, corner)
+    ]
+    assert changes[0] < 1 < changes[1]
+
+
+def test_a_picture_may_stand_where_a_tool_takes_a_region_or_a_picture(
+    viscript: Command, photo: Path
+) -> None:
+    whole = viscript("tool", "color_of", photo)
+    assert whole[0] == 0
+    assert viscript("tool", "color_of", "person", "--of", photo) == (0, "orange\n", "")
+
+
 def test_a_box_stands_for_a_region(viscript: Command, photo: Path) -> None:
     out = as_json(viscript("tool", "crop", photo, "10,20,110,70", "--json", "-o", "box.png"))
     assert read_image("box.png").size == (100, 50)
@@ -159,7 +183,7 @@ def test_any_json_is_regions_or_an_error_of_ours(data: object) -> None:
         (["find", "astronaut.png", "dog", "cat"], "unexpected extra argument"),
         (["find", "--query", "dog", "astronaut.png", "cat"], "find has no argument for 'cat'"),
         (["half", "astronaut.png", "up"], "side is one of 'left', 'right', 'top', 'bottom'"),
-        (["crop", "astronaut.png", "9,9,1,1"], "a box has left <= right"),
+        (["crop", "astronaut.png", "9,9,1,1"], "left <= right"),
         (["crop", "astronaut.png", "dog", "--scale", "x"], "--scale"),
         (["exists", "dog"], "add --of photo.jpg"),
         (["crop", "astronaut.png", "1,1,9,9", "-o", "astronaut.png"], "astronaut.png exists"),
