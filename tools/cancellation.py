@@ -16,7 +16,8 @@ class Cancellation:
     def __init__(self) -> None:
         self._reason = ""
         self._callbacks: list[Callable[[], None]] = []
-        self._lock = threading.Lock()
+        # Reentrant: a signal handler may cancel while this thread is inside `calling`.
+        self._lock = threading.RLock()
 
     @property
     def cancelled(self) -> bool:
