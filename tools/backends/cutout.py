@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ..cancellation import current_cancellation
 from ..errors import ToolError
-from ..lexicon import standard_lexicon
+from ..lexicon import Entry, standard_lexicon
 from ..library.geometry import regions_in
 from ..values import Image, Mask, Region
 from . import BackendSpec, Tools
@@ -24,6 +24,10 @@ PLAUSIBLE_SHARE = 0.12
 
 PLAUSIBLE_SPAN = 0.5
 """Least share of the box's width and height that a mask reaches over: a detector's box is tight."""
+
+FACE = 1.1
+"""Radius of the ellipse that a face fills, in radii of the one inside its box: the model sees the
+whole person."""
 
 
 def load(spec: BackendSpec, tools: Tools) -> Cutout:
@@ -72,7 +76,10 @@ class Cutout:
             return _with_mask(region, closeup, inscribed(closeup), "feathered box")
         if _may_be_person(region.label):
             person = person_probability(self._selfie, image.pixels, region.box, closeup)
-            person = tidied(person * closeup.near_box)
+            allowed = closeup.near_box
+            if _is_face(region.label):
+                allowed = allowed & (closeup.radius < FACE)
+            person = tidied(person * allowed)
             if _plausible(person, closeup):
                 return _with_mask(region, closeup, person, "selfie")
         thing = object_probability(closeup)
@@ -83,9 +90,18 @@ class Cutout:
 
 def _may_be_person(label: str) -> bool:
     """Whether a label names people, or is a word that nobody knows, such as a person's name."""
+    entry = _entry(label)
+    return entry is None or "person" in entry.names or _is_face(label)
+
+
+def _is_face(label: str) -> bool:
+    entry = _entry(label)
+    return entry is not None and entry.tool == "find_faces"
+
+
+def _entry(label: str) -> Entry | None:
     words = label.lower().split()
-    entry = standard_lexicon().entry(words) if words else None
-    return entry is None or "person" in entry.names or entry.tool == "find_faces"
+    return standard_lexicon().entry(words) if words else None
 
 
 def _plausible(shape: NDArray[np.float32], closeup: Closeup) -> bool:

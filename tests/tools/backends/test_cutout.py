@@ -78,7 +78,7 @@ def test_a_drawn_thing_is_cut_out_of_its_box(cutout: Cutout, shape: str, seed: i
     image, truth = scene(shape, seed)
     (cut,) = cutout.segment(image, [Region(image, bounds(truth), "bottle")])
     assert cut.method == "grabcut"
-    assert iou(mask_of(cut), truth) > 0.85
+    assert iou(mask_of(cut), truth) > 0.95
 
 
 def test_a_person_is_cut_out_by_the_selfie_model(cutout: Cutout, astronaut: Image) -> None:
@@ -87,6 +87,15 @@ def test_a_person_is_cut_out_by_the_selfie_model(cutout: Cutout, astronaut: Imag
     cv2.fillPoly(outline, [np.array(ASTRONAUT_HEAD_AND_CHEST, dtype=np.int32)], 1)
     assert person.method == "selfie"
     assert iou(mask_of(person)[:340], outline[:340] > 0) > 0.92
+
+
+def test_a_face_is_an_oval_of_the_person(cutout: Cutout, astronaut: Image) -> None:
+    (face,) = cutout.segment(astronaut, Region(astronaut, Box(175, 80, 275, 185), "face"))
+    mask = mask_of(face)
+    assert face.method == "selfie"
+    assert mask[130, 225]
+    assert not mask[82, 177]
+    assert not mask[183, 273]
 
 
 def test_a_cup_is_cut_out_of_a_photo(cutout: Cutout, coffee: Image) -> None:
