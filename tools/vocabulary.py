@@ -4,26 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from .errors import NotOfferedError, ToolError
 from .lexicon import Entry, plain, standard_lexicon
 
 MAX_QUERY = 200
 """Characters of a query: a phrase, not a text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What one phrase of a query means.
-
-    Args:
-        names: the detector's names for it, in the lexicon's order.
-        modifiers: the words before the noun that describe it: ("little", "red").
-    """
-
-    names: tuple[str, ...]
-    modifiers: tuple[str, ...] = ()
 
 
 class Vocabulary:
@@ -37,10 +23,11 @@ class Vocabulary:
         self._known = frozenset(names)
         self._lexicon = standard_lexicon()
 
-    def meanings(self, query: str) -> list[Meaning]:
-        """What each phrase of a query means: "a red car and two dogs" has two.
+    def names(self, query: str) -> frozenset[str]:
+        """The names that a query means: those of each of its phrases.
 
-        What follows a noun ("in a hat", "riding a bike") describes it and names nothing more.
+        Words before a noun ("little", "red") and after it ("in a hat", "riding a bike") describe it
+        and name nothing more.
 
         Raises:
             ToolError: the query names nothing, or is too long for a phrase.
@@ -48,7 +35,7 @@ class Vocabulary:
         """
         if len(query) > MAX_QUERY:
             raise ToolError(f"a query has at most {MAX_QUERY} characters", hint="name one thing")
-        found: list[Meaning] = []
+        found: set[str] = set()
         described = False
         for words in self._phrases(query):
             phrase = self._noun_phrase(words)
@@ -56,13 +43,12 @@ class Vocabulary:
                 continue
             entry, start, end = self._head(phrase)
             # "a woman in a hat and a coat" asks for no coats.
-            if not (described and not self._names(entry)):
-                head = " ".join(phrase[start:end])
-                found.append(Meaning(self._accepted(entry, head), tuple(phrase[:start])))
+            if not (described and self._known.isdisjoint(entry.names)):
+                found |= self._accepted(entry, " ".join(phrase[start:end]))
             described = described or phrase[end - 1] != words[-1]
         if not found:
             raise ToolError(f"the query {query!r} names nothing", hint='name a thing: "dog"')
-        return found
+        return frozenset(found)
 
     def _phrases(self, query: str) -> list[list[str]]:
         """The words of each phrase; "black and white dogs" is one phrase."""
@@ -104,12 +90,9 @@ class Vocabulary:
         entry = self._lexicon.misspelt(words[-1])
         return entry or Entry(), len(words) - 1, len(words)
 
-    def _names(self, entry: Entry) -> tuple[str, ...]:
-        return tuple(name for name in entry.names if name in self._known)
-
-    def _accepted(self, entry: Entry, said: str) -> tuple[str, ...]:
+    def _accepted(self, entry: Entry, said: str) -> frozenset[str]:
         """The names of an entry, or the error that says what to do instead."""
-        names = self._names(entry)
+        names = self._known.intersection(entry.names)
         if names:
             return names
         if entry.tool:

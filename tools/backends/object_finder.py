@@ -54,7 +54,7 @@ class ObjectFinder:
 
     def find(self, image: Image, query: str) -> list[Region]:
         """The objects that any phrase of `query` names."""
-        wanted = {name for one in self._vocabulary.meanings(query) for name in one.names}
+        wanted = self._vocabulary.names(query)
         return [region for region in self.list_objects(image) if region.label in wanted]
 
     def list_objects(self, image: Image) -> list[Region]:

@@ -12,7 +12,8 @@ def find(image: ImageLike, query: str) -> list[Region]:
 
     Args:
         image: the picture to look in.
-        query: what to look for, as a person would say it: "dog", "kids", "traffic light".
+        query: what to look for, as a person would say it: "dog", "kids", "traffic light". Words
+            that only describe it ("red", "left") may be ignored: `select` narrows by them.
 
     Returns:
         One region for each object, the surest first; an empty list when there is none.
