@@ -279,7 +279,7 @@ class _Files(MutableMapping[str, tuple[str, int, int]]):
 
 
 def _checksum(key: str, text: bytes) -> bytes:
-    return blake3(text).update(key.encode()).digest(16)
+    return blake3(key.encode() + text).digest(16)
 
 
 def _total(connection: sqlite3.Connection) -> int:
