@@ -29,6 +29,9 @@ SMALLEST_TEXT = 8
 SHRINKING = (1.0, 0.8, 0.65, 0.5)
 """Factors of the text's size that are tried until all labels have room."""
 
+CENTRING = 0.1
+"""How much depth inside its region a number gives up for each pixel nearer to the middle."""
+
 DARK, LIGHT = (20, 20, 20), (255, 255, 255)
 
 Color = tuple[int, int, int]
@@ -145,7 +148,11 @@ def _inner_points(regions: Sequence[Region], image: Image) -> list[Corner]:
         alone = own & free[window]
         shape = alone if alone.any() else own
         depth = cv2.distanceTransform(np.pad(shape.astype(np.uint8), 1), cv2.DIST_L2, 5)
-        row, column = np.unravel_index(int(np.argmax(depth[1:-1, 1:-1])), own.shape)
+        # Of places that are about as deep, the one nearest to the middle.
+        rows, columns = np.mgrid[top:bottom, left:right] + 0.5
+        apart = np.hypot(rows - region.box.y, columns - region.box.x)
+        best = np.argmax(depth[1:-1, 1:-1] - CENTRING * apart - 1e6 * ~shape)
+        row, column = np.unravel_index(int(best), own.shape)
         points[index] = (left + int(column), top + int(row))
         free[window] &= ~own
     return [points[index] for index in range(len(regions))]
