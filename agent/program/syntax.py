@@ -13,7 +13,7 @@ from .tree import Span
 
 MAX_NODES = 10_000
 
-_WORD = re.compile(r"\w+|[^\w\s]")
+_WORD = re.compile(r"""'[^']*'|"[^"]*"|\w+|[^\w\s]""")
 _STRING = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
 _CLASH = re.compile(
     r"\b(?P<first>and|or|in|if|else|not)\s+"
@@ -56,8 +56,8 @@ def syntax_diagnostic(source: str, error: SyntaxError) -> Diagnostic:
         return Diagnostic.at(
             Span(line, clash.start() + 1, clash.end() + 1),
             "syntax",
-            f"'{second}' can't come after '{first}'",
-            f"put a value between '{first}' and '{second}', or drop one of them",
+            f"`{second}` can't come after `{first}`",
+            f"put a value between `{first}` and `{second}`, or drop one of them",
         )
     start = min(max((error.offset or 1) - 1, 0), len(text))
     words = _WORD.match(text, start)
@@ -66,9 +66,7 @@ def syntax_diagnostic(source: str, error: SyntaxError) -> Diagnostic:
     if message == "invalid syntax":
         before = _WORD.findall(text[:start])
         found = words[0] if words else "end of line"
-        message = (
-            f"{found} can't come after {before[-1]}" if before else f"{found} can't come first"
-        )
+        message = f"`{found}` can't come " + (f"after `{before[-1]}`" if before else "first")
     elif "unterminated string" in message or "Perhaps you forgot a comma" in message:
         suggestion = "close each bracket and string; write \\' for an apostrophe inside '...'"
     return Diagnostic.at(Span(line, start + 1, end + 1), "syntax", message, suggestion)

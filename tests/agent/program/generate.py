@@ -201,8 +201,9 @@ FRAGMENTS = (
     "(", ")", "[", "]", "{", "}", "'", '"', "'''", ":", ",", ".", "=", "==", "**", "-", "not ",
     "and ", "else ", "if ", "for ", "in ", "lambda ", "import os\n", "def f():\n", "\n", "\n  ",
     "\t", "\\", "#", "f'", "f\"{", "}'", "__class__", "_", "image", "find", "answer", "None",
-    "1e999", "9" * 30, "0x", "\0", "\ud800", "\u202e", "é", "개", "\r", "\x0c", ";", "@", "!", "yield ",
-    "await ", "*", "x:=1", "RESULT(var=", "EVAL(expr=\"", "=COUNT(", "range(10**9)", "str",
+    "1e999", "9" * 30, "0x", "\0", "\ud800", "\u202e", "é", "개", "\r", "\x0c", ";", "@", "!",
+    "yield ", "await ", "*", "x:=1", "RESULT(var=", "EVAL(expr=\"", "=COUNT(", "range(10**9)",
+    "str",
 )  # fmt: skip
 """Pieces that spoil a program."""
 

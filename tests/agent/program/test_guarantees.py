@@ -16,7 +16,7 @@ from viscript.tools.types import conforms
 from viscript.tools.values import Box, Region
 
 from .generate import nested, programs, spoilt, visprog_programs
-from .world import PICTURE, scope
+from .world import PICTURE, ready, scope
 
 SMALL = Budget(fuel=20_000, elements=20_000, characters=50_000, seconds=20, steps=300)
 
@@ -29,7 +29,7 @@ class RandomSteps:
 
     def start(self, contract: Contract, arguments: Mapping[str, object], line: int) -> object:
         try:
-            value = self._value(contract, {k: _ready(v) for k, v in arguments.items()})
+            value = self._value(contract, {k: ready(v) for k, v in arguments.items()})
         except ToolError as error:
             return self._later(None, error)
         return self._later(value, None) if self._random.random() < 0.5 else value
@@ -61,12 +61,6 @@ class RandomSteps:
         else:
             future.set_result(value)
         return future
-
-
-def _ready(value: object) -> object:
-    if isinstance(value, Future):
-        return _ready(value.result())
-    return [_ready(one) for one in value] if isinstance(value, list) else value
 
 
 def hold(source: str, seed: int = 0) -> None:

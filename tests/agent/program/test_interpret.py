@@ -12,7 +12,7 @@ from viscript.tools.cancellation import Cancellation
 from viscript.tools.contract import Contract
 from viscript.tools.errors import CancelledError, ToolError
 
-from .world import PICTURE, DirectSteps, answer, failure, found, perform
+from .world import PICTURE, DirectSteps, answer, failure, found, perform, ready
 
 
 @pytest.mark.parametrize(
@@ -143,13 +143,6 @@ class Waiting(DirectSteps):
 
     def _run(self, contract: Contract, arguments: Mapping[str, object], line: int) -> object:
         return super().start(contract, {k: ready(v) for k, v in arguments.items()}, line)
-
-
-def ready(value: object) -> object:
-    """A value without futures."""
-    if isinstance(value, Future):
-        return ready(value.result())
-    return [ready(one) for one in value] if isinstance(value, list) else value
 
 
 def test_a_value_that_is_on_its_way_is_passed_on_as_it_is() -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 from viscript.agent.program import ProgramFailedError, check, execute
 from viscript.agent.program.visprog import MODULES
-from viscript.tools.values import Region
 
-from .world import PICTURE, DirectSteps, answer, codes, perform, scope, the_diagnostic
+from .world import PICTURE, DirectSteps, answer, codes, perform, regions_in, scope, the_diagnostic
 
 COUNTING = """BOX0=LOC(image=IMAGE,object='dog')
 BOX1=LOC(image=IMAGE,object='cat')
@@ -63,8 +62,7 @@ def test_an_attribute_program_runs_unchanged() -> None:
     assert perform(ATTRIBUTE, steps=steps).answer == "yes"
     assert [name for name, _ in steps.calls] == ["half", "crop", "find", "crop_left_of", "ask"]
     assert steps.calls[1][1]["scale"] == 1.5
-    (left,) = steps.calls[1][1]["regions"]  # pyright: ignore[reportGeneralTypeIssues]
-    assert isinstance(left, Region)
+    (left,) = regions_in(steps.calls[1][1]["regions"])
     assert left.box.xyxy == (0, 0, 45, 60)
 
 
@@ -121,8 +119,7 @@ def test_every_crop_takes_an_image_and_a_box(name: str) -> None:
 )
 def test_the_sides_of_a_picture_are_halves(object_: str, box: tuple[int, ...]) -> None:
     found = answer(f"B=LOC(image=IMAGE,object='{object_}')\nR=RESULT(var=B)")
-    assert isinstance(found, list)
-    assert [one.box.xyxy for one in found] == [box]
+    assert [one.box.xyxy for one in regions_in(found)] == [box]
 
 
 @pytest.mark.parametrize(
@@ -206,7 +203,7 @@ def test_two_operators_in_a_row_are_named() -> None:
     source = COUNTING.replace("> 2 else", "> 2 and else")
     found = [one for one in check(source, scope()).diagnostics if one.severity == "error"]
     assert [one.code for one in found] == ["syntax"]
-    assert found[0].message == "'else' can't come after 'and'"
+    assert found[0].message == "`else` can't come after `and`"
     assert source.splitlines()[4][found[0].column - 1 :].startswith("and else")
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import Future
 from functools import cache
+from typing import cast
 
 import numpy as np
 import pytest
@@ -51,6 +53,23 @@ def found(query: str) -> list[Region]:
     ]
 
 
+def regions_in(value: object) -> list[Region]:
+    """A list of regions, and nothing else."""
+    items = cast("list[object]", value)
+    regions = [one for one in items if isinstance(one, Region)]
+    assert len(regions) == len(items)
+    return regions
+
+
+def ready(value: object) -> object:
+    """A value whose futures have been waited for."""
+    if isinstance(value, Future):
+        return ready(cast("Future[object]", value).result())
+    if isinstance(value, list):
+        return [ready(one) for one in cast("list[object]", value)]
+    return value
+
+
 class DirectSteps:
     """Calls tools at once: those with a body for real, `find` and the like from a table."""
 
@@ -83,8 +102,8 @@ class DirectSteps:
             case "Image":
                 return PICTURE
             case "list[Region]":
-                given = arguments.get("regions")
-                return list(given) if isinstance(given, list) else found("dog")
+                given: object = arguments.get("regions")
+                return found("dog") if given is None else regions_in(given)
             case "list[str]":
                 return ["a", "b"]
             case "str":
