@@ -15,10 +15,14 @@ def check_output(output: Path | None, force: bool) -> None:
     """Whether a picture may be written to `output`, before the work that makes it.
 
     Raises:
-        InputError: the file exists and `force` is off, or its folder doesn't exist.
+        InputError: the file exists and `force` is off, its folder doesn't exist, or its extension
+            is that of no picture.
     """
     if output is None:
         return
+    from ...tools.values.image import format_of
+
+    format_of(output)
     if not output.parent.is_dir():
         raise InputError(f"there is no folder {output.parent}")
     if output.exists() and not force:

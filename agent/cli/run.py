@@ -153,8 +153,15 @@ def show_failure(terminal: Terminal, done: Run) -> None:
         hint = f" ({error.hint})" if error.hint else ""
         terminal.error(f"{where}{error.message}{hint}")
         if error.line is not None:
-            terminal.note(f"    {done.program.splitlines()[error.line - 1].strip()}", "")
+            terminal.note(f"    {lines_of(done.program)[error.line - 1].strip()}", "")
     _show_page(terminal, done)
+
+
+def lines_of(program: str) -> list[str]:
+    """The lines of a program, as diagnostics and steps count them."""
+    from ..program.scan import normalised
+
+    return normalised(program).split("\n")
 
 
 def _show_page(terminal: Terminal, done: Run) -> None:

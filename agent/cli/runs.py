@@ -39,12 +39,12 @@ def show(
     """
     from ..runs.folder import PAGE
     from ..runs.summary import read_run
-    from .run import show_answer, show_failure, step_spans
+    from .run import lines_of, show_answer, show_failure, step_spans
 
     folder = find_run(run, runs)
     recorded = read_run(folder)
     terminal = Terminal(json)
-    for number, line in enumerate(recorded.program.splitlines(), 1):
+    for number, line in enumerate(lines_of(recorded.program.rstrip()), 1):
         terminal.line((f"{number:>3}  ", "dim"), line)
     terminal.line()
     for step in recorded.steps:

@@ -94,12 +94,12 @@ def _parameters(contract: Contract) -> Iterator[inspect.Parameter]:
         yield _named(one)
     if needs_picture(contract):
         yield _option("of", str | None, None, "--of", metavar="IMAGE", help=_OF)
-    yield _shared("profile", ProfileOption, "embedded")
+    yield _keyword("profile", ProfileOption, "embedded")
     if str(contract.returns) == "Image":
-        yield _shared("output", OutputOption, None)
-        yield _shared("force", ForceOption, False)
-    yield _shared("no_cache", NoCacheOption, False)
-    yield _shared("json", JsonOption, False)
+        yield _keyword("output", OutputOption, None)
+        yield _keyword("force", ForceOption, False)
+    yield _keyword("no_cache", NoCacheOption, False)
+    yield _keyword("json", JsonOption, False)
 
 
 _OF = "The picture in which phrases and boxes are looked up."
@@ -112,7 +112,7 @@ def _positional(one: Parameter) -> inspect.Parameter:
     name = one.name.upper() + ("..." if several else "")
     info = typer.Argument(help=one.description, metavar=name, show_default=False)
     kind: Any = list[str] if several else str
-    return _shared(one.name, Annotated[kind | None, info], None)
+    return _keyword(one.name, Annotated[kind | None, info], None)
 
 
 def _named(one: Parameter) -> inspect.Parameter:
@@ -130,10 +130,10 @@ def _named(one: Parameter) -> inspect.Parameter:
 
 
 def _option(name: str, kind: Any, default: object, flag: str, **words: Any) -> inspect.Parameter:
-    return _shared(name, Annotated[kind, typer.Option(flag, **words)], default)
+    return _keyword(name, Annotated[kind, typer.Option(flag, **words)], default)
 
 
-def _shared(name: str, annotation: Any, default: object) -> inspect.Parameter:
+def _keyword(name: str, annotation: Any, default: object) -> inspect.Parameter:
     kind = inspect.Parameter.KEYWORD_ONLY
     return inspect.Parameter(name, kind, default=default, annotation=annotation)
 

@@ -144,13 +144,7 @@ class Image:
             InputError: another extension, or the file can't be written.
         """
         target = Path(path)
-        formats = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
-        kind = formats.get(target.suffix.lower())
-        if kind is None:
-            raise InputError(
-                f"can't write a picture as {target.suffix or target.name!r}",
-                hint=f"use one of {', '.join(formats)}",
-            )
+        kind = format_of(target)
         options = {"quality": 92} if kind != "PNG" else {"compress_level": 6}
         try:
             PIL.Image.fromarray(self.pixels).save(target, kind, **options)
@@ -171,3 +165,19 @@ class Image:
 ImageLike = Image | str | Path | PIL.Image.Image | NDArray[np.generic]
 """What plain Python may pass where a tool takes an image: an `Image`, a path, a PIL image, or an
 array as `Image.from_array` takes it. In a program it is an image."""
+
+
+def format_of(path: Path) -> str:
+    """The format of a picture file to be written, by its extension: "PNG", "JPEG" or "WEBP".
+
+    Raises:
+        InputError: another extension.
+    """
+    formats = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
+    kind = formats.get(path.suffix.lower())
+    if kind is None:
+        raise InputError(
+            f"can't write a picture as {path.suffix or path.name!r}",
+            hint=f"use one of {', '.join(formats)}",
+        )
+    return kind

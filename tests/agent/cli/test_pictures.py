@@ -22,6 +22,11 @@ def test_a_file_that_exists_is_kept_unless_forced(tmp_path: Path, coffee: Image)
     assert read_image(save_picture(coffee, path, True, "")) == coffee
 
 
+def test_an_extension_of_no_picture_is_reported_before_the_work(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"can't write a picture as '\.gif'"):
+        check_output(tmp_path / "a.gif", True)
+
+
 def test_a_missing_folder_is_reported_before_the_work(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there is no folder"):
         check_output(tmp_path / "no" / "a.png", False)
