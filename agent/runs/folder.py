@@ -57,7 +57,7 @@ class RunFolder:
         self._lock = threading.Lock()
         self._durable = durable
         self._closed = False
-        self.path = path or runs_folder() / new_name()
+        self.path = (path or runs_folder() / new_name()).absolute()
         with self.writing():
             self.path.mkdir(mode=0o700, parents=True, exist_ok=path is not None)
             if (self.path / PAGE).exists():

@@ -17,7 +17,7 @@ COLORS = ("#2f7de1", "#d9480f", "#0f8a5f", "#9c36b5", "#b08900", "#c2255c", "#0b
 """The colours of regions, by label; white text is readable on each of them."""
 
 MAX_DRAWN = 60
-FONT, CHIP = 13, 18
+FONT, CHIP = 14, 20
 """Size of a label's letters and height of its ground, in the space of the thumbnail."""
 
 MASK_OPACITY = 110
