@@ -176,7 +176,7 @@ def words_by_names(net: WordNet) -> tuple[dict[str, list[str]], dict[str, list[s
             continue
         # The deepest root: a "sausage" is no "food" only because that lies above it as well.
         root = max(above & roots.keys(), key=net.depth, default=None)
-        if root is not None and not _is_also_made(net, roots[root], senses):
+        if root is not None and not _is_ambiguous(net, word, roots[root], senses):
             covered[roots[root]].append(word)
         elif root is None and above & visible and net.tagged[lemma]:
             scores = dict.fromkeys(SENSES, 0.0)
@@ -190,10 +190,15 @@ def words_by_names(net: WordNet) -> tuple[dict[str, list[str]], dict[str, list[s
     return covered, others
 
 
-def _is_also_made(net: WordNet, name: str, senses: list[str]) -> bool:
-    """Whether a word for people is also one for a made thing, as "printer" and "counter" are."""
-    made = net.sense("artifact.1")
-    return name == "person" and any(made in net.ancestors(sense) for sense in senses)
+def _is_ambiguous(net: WordNet, word: str, name: str, senses: list[str]) -> bool:
+    """Whether a word for people is also one for an animal, a plant, a food or a machine.
+
+    "Shrimp", "tart", and nouns of agents such as "printer" and "counter".
+    """
+    other = {net.sense(one) for one in ("animal.1", "plant.2", "food.1", "food.2")}
+    if word.endswith(("er", "or")):
+        other.add(net.sense("artifact.1"))
+    return name == "person" and any(other & net.ancestors(sense) for sense in senses)
 
 
 def _redundant(word: str, known: set[str]) -> bool:
