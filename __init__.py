@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .agent.runs import Run, run_program
     from .tools.contract import tool
     from .tools.errors import (
         CancelledError,
@@ -40,14 +41,17 @@ __all__ = [
     "PolicyError",
     "ProgramError",
     "Region",
+    "Run",
     "ToolError",
     "Toolbox",
     "ViscriptError",
     "read_image",
+    "run_program",
     "tool",
 ]
 
 _HOMES = {
+    "agent.runs": ("Run", "run_program"),
     "tools.contract": ("tool",),
     "tools.toolbox": ("Toolbox",),
     "tools.values": ("Box", "DepthMap", "Image", "Keypoint", "Mask", "Region", "read_image"),

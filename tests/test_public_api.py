@@ -21,10 +21,12 @@ def test_the_public_names_are_pinned() -> None:
         "PolicyError",
         "ProgramError",
         "Region",
+        "Run",
         "ToolError",
         "Toolbox",
         "ViscriptError",
         "read_image",
+        "run_program",
         "tool",
     ]
 
