@@ -27,3 +27,9 @@ def models_folder() -> Path:
     """Models that were fetched or converted on this machine."""
     home = os.environ.get("VISCRIPT_HOME")
     return Path(home or platformdirs.user_data_dir("viscript")) / "models"
+
+
+def examples_file() -> Path:
+    """The worked examples that this user added, beside those that come with viscript."""
+    home = os.environ.get("VISCRIPT_HOME")
+    return Path(home or platformdirs.user_data_dir("viscript")) / "examples.toml"
