@@ -65,7 +65,6 @@ class RunFolder:
                     f"{self.path} holds a finished run", hint="choose another folder for this one"
                 )
             self.artifacts = Artifacts(self.path / ARTIFACTS, elsewhere)
-            self._trace = (self.path / trace.FILE).open("wb", buffering=0)
 
     def begin(self, run: Run, sources: Sequence[ImageLike]) -> None:
         """Writes the program and what is known before it runs; copies the user's picture files.
@@ -81,6 +80,8 @@ class RunFolder:
             unfinished = replace(run, error=UNFINISHED)
             summary = summary_to_json(unfinished, self.artifacts)
         self._write(SUMMARY, json.dumps(summary, ensure_ascii=False, indent=1))
+        with self.writing():
+            self._trace = (self.path / trace.FILE).open("wb", buffering=0)
 
     def finish(self, run: Run) -> None:
         """Ends the trace, and writes the outcome and the page.

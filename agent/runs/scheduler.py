@@ -196,15 +196,9 @@ class Scheduler:
         self._on_start(call)
         try:
             made = self._tools.invoke(name, call.arguments, cancellation=call.token)
-        except ViscriptError as error:
-            failure = error
         # The edge between foreign code and the run: a tool may even call sys.exit().
         except BaseException as error:  # noqa: BLE001
-            failure = ToolError(
-                f"{name} failed: {type(error).__name__}: {error}",
-                hint="this is a fault of the tool; --debug shows where it failed",
-            )
-            failure.__cause__ = error
+            failure = _as_failure(error, f"{name} failed")
         else:
             if not self._settle(call):
                 raise CancelledError(f"{name} ended after the run had gone on without it")
@@ -240,8 +234,10 @@ class Scheduler:
             self._steps.append(step)
             try:
                 self._on_end(step)
-            except ViscriptError as unwritten:
-                error, at_fault = error or unwritten, True
+            # Whatever it is, the step must end, or the run would wait for it for ever.
+            except Exception as unwritten:  # noqa: BLE001
+                name = f"{call.contract.name} can't be written down"
+                error, at_fault = error or _as_failure(unwritten, name), True
             if error is not None and at_fault:
                 self.failures[call.number] = error
         self._release(call, None if made is None else made.value, error)
@@ -273,6 +269,18 @@ class Scheduler:
             call.future.set_result(value)
         del self.open[call.number]
         self._wake()
+
+
+def _as_failure(error: BaseException, what: str) -> ViscriptError:
+    """`error`, or what to tell people about one that nobody raised on purpose."""
+    if isinstance(error, ViscriptError):
+        return error
+    failure = ToolError(
+        f"{what}: {type(error).__name__}: {error}",
+        hint="this is a fault of the tool; --debug shows where it failed",
+    )
+    failure.__cause__ = error
+    return failure
 
 
 def runs_inline(contract: Contract) -> bool:

@@ -135,7 +135,8 @@ class Supervisor:
         """
         now = time.monotonic()
         began = min((call.began for call in self._running()), default=now)
-        moment = min(began + self._step_seconds, self._deadline)
+        deadline = self._deadline if self._stopped is None else math.inf
+        moment = min(began + self._step_seconds, deadline)
         try:
             event = self._mail.get(timeout=min(max(moment - now, 0.0), _LONGEST_WAIT))
         except Empty:
@@ -144,7 +145,9 @@ class Supervisor:
             self._on_event(event)
 
     def _running(self) -> list[Call]:
-        return [call for call in list(self.scheduler.open.values()) if call.began]
+        """The steps whose tool is at work; one that is being written down is not to be stopped."""
+        calls = list(self.scheduler.open.values())
+        return [call for call in calls if call.began and not call.settled]
 
     def _enforce(self) -> None:
         """Abandons the steps that must not go on."""

@@ -3,6 +3,8 @@ from __future__ import annotations
 import errno
 import json
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -318,3 +320,38 @@ def test_no_thread_is_left_over(toolbox: Toolbox, coffee: Image) -> None:
     for thread in left:
         thread.join(20)
     assert not any(thread.is_alive() for thread in left)
+
+
+STUCK = """
+import threading
+from types import MappingProxyType
+
+from viscript import Toolbox, tool
+from viscript.agent.runs import run_program
+from viscript.tools.profile import Profile
+from viscript.tools.registry import Registry
+
+
+@tool({traits})
+def stuck() -> str:
+    \"\"\"Never ends, whatever it is told.\"\"\"
+    threading.Event().wait()
+    return ""
+
+
+profile = Profile("test", "", MappingProxyType({{}}))
+toolbox = Toolbox(profile, Registry.standard([stuck]), None)
+run = run_program("answer = stuck()", [], toolbox, record=False, step_seconds=0.05)
+print(run.error.message)
+"""
+
+
+@pytest.mark.parametrize("traits", ["", "reads_pixels=True"])
+def test_a_stuck_tool_does_not_keep_the_process_from_ending(traits: str, tmp_path: Path) -> None:
+    script = tmp_path / "stuck.py"
+    script.write_text(STUCK.format(traits=traits))
+    done = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stdout.strip() == "stuck took longer than 0.05 s", done.stderr
+    assert done.returncode == 0

@@ -334,6 +334,19 @@ def test_a_step_that_cannot_be_written_down_fails(bench: Callable[..., Bench]) -
         one.supervisor.run(lambda: value_of(one.start("join", texts=[])))
 
 
+@pytest.mark.parametrize("name", ["echo", "join"])
+def test_a_fault_while_writing_a_step_down_ends_the_run(
+    name: str, bench: Callable[..., Bench]
+) -> None:
+    def trip(step: Step) -> None:
+        raise ZeroDivisionError
+
+    one = bench(note=trip)
+    arguments = {"echo": {"text": "a"}, "join": {"texts": ["a"]}}
+    with pytest.raises(ToolError, match="can't be written down: ZeroDivisionError"):
+        one.supervisor.run(lambda: value_of(one.start(name, **arguments[name])))
+
+
 def test_a_fault_of_the_interpreter_is_raised_as_it_is(bench: Callable[..., Bench]) -> None:
     one = bench()
 
