@@ -18,7 +18,7 @@ from ...tools.cache import Cache
 from ...tools.toolbox import Toolbox
 from ...tools.values import Image
 from .figures import Figure, seconds_of
-from .samples import TOOLS, photo, twenty_regions
+from .samples import after_tool, busy, photo, twenty_regions
 
 
 def measure() -> Iterator[Figure]:
@@ -27,7 +27,7 @@ def measure() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         cache = Cache(folder / "viscript")
-        toolbox = Toolbox.load(tools=TOOLS, cache=cache)
+        toolbox = Toolbox.load(tools=[busy, after_tool([])], cache=cache)
         calls: dict[str, tuple[str, dict[str, object], Any]] = {
             "20 regions": (
                 "busy",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -48,19 +49,21 @@ def busy(image: ImageLike, query: str) -> list[Region]:
     return twenty_regions(image)
 
 
-@tool(reads_pixels=True)
-def after(image: ImageLike, number: int) -> int:
-    """Gives the next number.
+def after_tool(moments: list[float]) -> Callable[..., int]:
+    """A tool that gives the next number, and notes when it was called."""
 
-    Args:
-        image: a picture.
-        number: a number.
+    @tool()
+    def after(image: ImageLike, number: int) -> int:
+        """Gives the next number.
 
-    Returns:
-        The number after it.
-    """
-    return number + 1
+        Args:
+            image: a picture.
+            number: a number.
 
+        Returns:
+            The number after it.
+        """
+        moments.append(time.perf_counter())
+        return number + 1
 
-TOOLS: tuple[Callable[..., object], ...] = (busy, after)
-"""Tools that take no time of their own."""
+    return after

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ...agent.runs import Event, StepEnded, run_program
+from ...agent.runs import run_program
 from ...tools.cache import Cache, MemoryCache
 from ...tools.toolbox import Toolbox
 from .figures import Figure, seconds_of
-from .samples import TOOLS, photo
+from .samples import after_tool, photo
 
 STEPS = 200
 ROUNDS = 5
@@ -53,32 +53,25 @@ def measure() -> Iterator[Figure]:
 
 def _call() -> float:
     """A call of a tool whose result is new, without a program around it."""
-    toolbox = Toolbox.load(tools=TOOLS, cache=MemoryCache())
+    toolbox = Toolbox.load(tools=[after_tool([])], cache=MemoryCache())
     image = photo()
     numbers = iter(range(10**9))
     return seconds_of(lambda: toolbox.invoke("after", {"image": image, "number": next(numbers)}))
 
 
 def _step(folder: Callable[[], Path | None]) -> float:
-    """Seconds from the end of a step to the end of the next, each waiting for the one before."""
+    """Seconds from one call of a tool to the next, each of which needs the one before."""
     lines = ["n0 = 0", *(f"n{i + 1} = after(image, n{i})" for i in range(STEPS))]
     program = "\n".join([*lines, f"answer = n{STEPS}"])
     image = photo()
     rounds: list[float] = []
     for _ in range(ROUNDS + 1):
-        toolbox = Toolbox.load(tools=TOOLS, cache=MemoryCache())
-        ends: list[float] = []
-
-        def note(event: Event, ends: list[float] = ends) -> None:
-            if isinstance(event, StepEnded):
-                ends.append(time.perf_counter())
-
+        moments: list[float] = []
+        toolbox = Toolbox.load(tools=[after_tool(moments)], cache=MemoryCache())
         place = folder()
-        run = run_program(
-            program, [image], toolbox, folder=place, record=place is not None, on_event=note
-        )
+        run = run_program(program, [image], toolbox, folder=place, record=place is not None)
         assert run.answer == STEPS, run.error
-        rounds.append((ends[-1] - ends[0]) / (len(ends) - 1))
+        rounds.append((moments[-1] - moments[0]) / (STEPS - 1))
     return statistics.median(rounds[1:])
 
 
