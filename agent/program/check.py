@@ -17,6 +17,7 @@ from .visprog import MODULES
 
 Dialect = Choice["auto", "viscript", "visprog"]
 MAX_DIAGNOSTICS = 50
+NAMES_PER_WORK = 16
 
 
 @dataclass(frozen=True)
@@ -170,9 +171,13 @@ class _Flow:
         self, left: Mapping[str, Bound], right: Mapping[str, Bound], at: Span
     ) -> dict[str, Bound]:
         """What is known where two paths meet."""
+        self.inference.work(len(left) // NAMES_PER_WORK)
         found: dict[str, Bound] = {}
         for name in (*left, *(one for one in right if one not in left)):
             a, b = left.get(name), right.get(name)
+            if a is not None and a is b:
+                found[name] = a
+                continue
             kinds = {one.type for one in (a, b) if one is not None}
             certain = a is not None and b is not None and a.certain and b.certain
             found[name] = Bound(self.inference.joined(kinds, at), certain)

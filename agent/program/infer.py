@@ -13,11 +13,12 @@ from .basics import basics
 from .calls import Given, call_type, conversion
 from .diagnostics import Diagnostic, FaultError
 from .scope import Scope
-from .suggest import did_you_mean, nearest
+from .suggest import did_you_mean
 from .tree import Expression, Span
 
 MAX_WORK = 50_000
 MAX_TYPE_PARTS = 40
+MAX_SUGGESTIONS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +59,23 @@ class Inference:
         Raises:
             FaultError: the program is too complex to check.
         """
-        self._work += 1
+        self.work(1)
+        return self._infer(node)
+
+    def work(self, amount: int) -> None:
+        """Counts work of the check, which has a limit."""
+        self._work += amount
         if self._work > MAX_WORK:
             raise FaultError(
                 "too-complex",
                 "the program is too complex to check",
                 "nest fewer loops, or split it into several programs",
             )
-        return self._infer(node)
+
+    def nearest(self, name: str, candidates: Iterable[str]) -> str:
+        """A suggestion; none after many diagnostics, because looking for one takes long."""
+        wanted = not self.quiet and len(self.diagnostics) < MAX_SUGGESTIONS
+        return did_you_mean(name, candidates) if wanted else ""
 
     def test(self, node: Expression) -> None:
         """Infers a condition, and warns of one that is always true or is text."""
@@ -162,7 +172,7 @@ class Inference:
             words = f"{name} is a tool or function, not a value"
             self.report(node.at, "tool-as-value", words, f"call it: {name}(...)")
         else:
-            hint = did_you_mean(name, self.names)
+            hint = self.nearest(name, self.names)
             inputs = ", ".join(self.scope.names)
             hint = hint or (f"the program starts with {inputs}" if inputs else "assign it first")
             self.report(node.at, "undefined-name", f"there is no name {name[:80]}", hint)
@@ -191,7 +201,7 @@ class Inference:
             self.report(node.name_at, "not-a-tool", words, "leave out the brackets after it")
         else:
             known = (*self.functions, *self.scope.elsewhere, *self.aliases)
-            hint = did_you_mean(name, known) or f"the tools are {', '.join(self.scope.tools)}"
+            hint = self.nearest(name, known) or f"the tools are {', '.join(self.scope.tools)}"
             self.report(node.name_at, "unknown-tool", f"there is no tool {name[:80]}", hint)
 
     def _attribute(self, node: tree.Attribute) -> Type:
@@ -204,9 +214,9 @@ class Inference:
             hint = f"take one of the list, dogs[0].{name}, or all: [d.{name} for d in dogs]"
         else:
             known = operators.attributes_in(base)
-            close = nearest(node.name, known)
-            hint = f"did you mean {close}?" if close else ""
-            hint = hint or (f"it has {', '.join(sorted(known))}" if known else "")
+            hint = self.nearest(node.name, known) or (
+                f"it has {', '.join(sorted(known))}" if known else ""
+            )
         words = f"{base} has no attribute {name}"
         self.report(node.name_at, "unknown-attribute", words, hint)
         return NEVER

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
+from .diagnostics import Diagnostic
 from .tree import Span
 
 _QUOTED = re.compile(r"""(?P<raw>[rR]?)[uU]?(?P<quote>'''|\"""|'|")(?P<text>.*)(?P=quote)""")
@@ -60,12 +62,12 @@ class Places:
 
 
 class InnerPlaces(Places):
-    """Places in a string literal of the source whose text is read as a program of its own.
+    """Places in a part of one line of the source whose text is read as a program of its own.
 
     Args:
-        text: the text of the literal, one line.
+        text: the text.
         columns: for each character of `text`, and its end, the column in the source.
-        line: the line of the literal.
+        line: the line in the source.
     """
 
     def __init__(self, text: str, columns: Sequence[int], line: int) -> None:
@@ -75,11 +77,18 @@ class InnerPlaces(Places):
 
     def span(self, line: int, start: int, end: int | None) -> Span:
         inner = super().span(line, start, end)
+        return self._at(inner.column - 1, inner.end_column - 1)
+
+    def _at(self, start: int, end: int) -> Span:
         last = len(self._columns) - 1
-        first = self._columns[min(inner.column - 1, last)]
-        stop = self._columns[min(inner.end_column - 1, last)]
-        return Span(self._line, first, max(stop, first + 1))
+        first = self._columns[min(start, last)]
+        return Span(self._line, first, max(self._columns[min(end, last)], first + 1))
 
     def offset_of(self, node: ast.expr) -> int:
         """Which character of the text a node begins with, from 0."""
         return super().span(node.lineno, node.col_offset, None).column - 1
+
+    def moved(self, found: Diagnostic) -> Diagnostic:
+        """A diagnostic about the text, at its place in the source."""
+        at = self._at(found.column - 1, found.end_column - 1)
+        return replace(found, line=at.line, column=at.column, end_column=at.end_column)

@@ -43,7 +43,7 @@ def read_template(
     inner = InnerPlaces(text.lstrip(), places.of_letters(literal)[indent:], at.line)
     module = python_module(text.lstrip())
     if isinstance(module, Diagnostic):
-        return tree.Unreadable(at), (_inside(inner, module),)
+        return tree.Unreadable(at), (inner.moved(module),)
     match module.body:
         case [ast.Expr(value=value)]:
             fields = _FIELD.finditer(template)
@@ -120,9 +120,3 @@ def _literal_answer(operand: Expression) -> Expression:
         assert isinstance(value, (str, int, float))
         return replace(operand, value=value)
     return operand
-
-
-def _inside(places: InnerPlaces, found: Diagnostic) -> Diagnostic:
-    """A diagnostic about the text of a template, at its place in the program."""
-    at = places.span(1, found.column - 1, found.end_column - 1)
-    return replace(found, line=at.line, column=at.column, end_column=at.end_column)

@@ -16,7 +16,7 @@ from . import tree
 from .answers import split_at_commas
 from .diagnostics import Diagnostic
 from .parse import Reader
-from .places import Places
+from .places import InnerPlaces, Places
 from .suggest import did_you_mean, nearest
 from .syntax import python_module
 from .templates import read_template
@@ -91,6 +91,7 @@ MODULES: Mapping[str, Module] = MappingProxyType(
 """All modules but the special forms, which are no tool."""
 
 SPECIAL_FORMS = ("EVAL", "RESULT")
+MAX_LINES = 500
 
 _CALL_LINE = re.compile(r"[ \t]*\w+[ \t]*=[ \t]*[A-Z][A-Z0-9_]*[ \t]*\((.*)\)[ \t]*")
 _NEXT_ARGUMENT = re.compile(r",\s*[A-Za-z_]\w*\s*=")
@@ -104,31 +105,31 @@ def read_visprog(source: str) -> tuple[tuple[Statement, ...], tuple[Diagnostic, 
     """
     module = python_module(source)
     if isinstance(module, ast.Module):
-        return _read_module(source, module)
-    if module.code != "syntax":
+        reader = VisprogReader(Places(source))
+        return reader.statements(module.body), tuple(reader.diagnostics)
+    lines = source.split("\n")
+    if module.code != "syntax" or len(lines) > MAX_LINES:
         return (), (module,)
     body: list[Statement] = []
     found: list[Diagnostic] = []
-    for position, line in enumerate(source.split("\n")):
-        text, problem = _mended(line.strip(), position, len(line) - len(line.lstrip()))
-        found += [problem] if problem else []
-        padded = "\n" * position + " " * (len(line) - len(line.lstrip())) + text
-        one = python_module("\n" * position + text)
-        if isinstance(one, Diagnostic):
-            found += [] if problem else [one]
-            body.append(tree.Unreadable(Span(position + 1, 1, 2), (), _assigned_in(line)))
-            continue
-        statements, more = _read_module(padded, one)
+    for number, line in enumerate(lines, 1):
+        statements, more = _read_line(line, number)
         body += statements
         found += more
     return tuple(body), tuple(found)
 
 
-def _read_module(
-    source: str, module: ast.Module
-) -> tuple[tuple[Statement, ...], tuple[Diagnostic, ...]]:
-    reader = VisprogReader(Places(source))
-    return reader.statements(module.body), tuple(reader.diagnostics)
+def _read_line(line: str, number: int) -> tuple[Sequence[Statement], Sequence[Diagnostic]]:
+    text, problem = _mended(line.strip(), number, len(line) - len(line.lstrip()))
+    found = [problem] if problem else []
+    module = python_module(text)
+    places = InnerPlaces(text, range(len(line) - len(line.lstrip()) + 1, len(line) + 2), number)
+    if isinstance(module, Diagnostic):
+        broken = tree.Unreadable(Span(number, 1, 2), (), _assigned_in(text))
+        return (broken,), found or [places.moved(module)]
+    reader = VisprogReader(places)
+    statements = reader.statements(module.body)
+    return statements, [*found, *reader.diagnostics]
 
 
 def _assigned_in(line: str) -> frozenset[str]:
@@ -136,7 +137,7 @@ def _assigned_in(line: str) -> frozenset[str]:
     return frozenset({found[1]} if found else ())
 
 
-def _mended(line: str, position: int, indent: int) -> tuple[str, Diagnostic | None]:
+def _mended(line: str, number: int, indent: int) -> tuple[str, Diagnostic | None]:
     """The line with apostrophes inside '...' put right, and the diagnostic of the first."""
     call = _CALL_LINE.fullmatch(line)
     if call is None:
@@ -153,7 +154,7 @@ def _mended(line: str, position: int, indent: int) -> tuple[str, Diagnostic | No
             if line[inner] == "'" and line[inner - 1] != "\\":
                 letters[inner] = "’"
                 problem = problem or Diagnostic.at(
-                    Span(position + 1, indent + inner + 1, indent + inner + 2),
+                    Span(number, indent + inner + 1, indent + inner + 2),
                     "syntax",
                     "an apostrophe inside '...' ends the text",
                     'write \\\' for it, or put the text into "..."',

@@ -217,6 +217,31 @@ ATTACKS: tuple[Attack, ...] = (
         + f"{'  ' * 40}answer = [[answer{', 1' * 3000}][0]][0]\n",
     ),
     *_attack(
+        "CPU bombs",
+        "too-complex",
+        "".join(f"a{i} = 1\n" for i in range(1_200)) + "if a1:\n    pass\n" * 800,
+        "".join(f"a{i} = 1\n" for i in range(1_000)) + "for x in []:\n    pass\n" * 800,
+    ),
+    *_attack("CPU bombs", "unknown-tool", "".join(f"fnid{i}(image)\n" for i in range(1_300))),
+    *_attack(
+        "CPU bombs",
+        "undefined-name",
+        "".join(f"name{i} = 1\n" for i in range(1_000))
+        + "".join(f"nane{i}\n" for i in range(1_500)),
+        "for x in []:\n    " + "\n    ".join(f"answer = imag{i}" for i in range(1_500)),
+    ),
+    *_attack("CPU bombs", "unknown-argument", "find(image, qery='x')\n" * 1_200),
+    *_attack("CPU bombs", "unknown-attribute", "image.widht\n" * 1_900),
+    *_attack(
+        "CPU bombs",
+        "syntax",
+        "A=COUNT(box=[])\n" + "A\n" * 30_000 + "B=(",
+        "A=COUNT(box=[])\n" + "\n" * 60_000 + "B=(",
+        "A=COUNT(box=[])\n" + "A=COUNT(box='a'a')\n" * 450,
+    ),
+    *_attack("CPU bombs", "too-deep", "A=COUNT(box='" + "'" * 60_001 + ")\n"),
+    *_attack("CPU bombs", "no-answer", "['é', " + "image, " * 3_000 + "]"),
+    *_attack(
         "huge ints",
         "number-too-large",
         "answer = 9 ** 9 ** 9",
