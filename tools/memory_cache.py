@@ -94,23 +94,26 @@ def _copied(value: object) -> Any:
 
 def _size_of(value: object) -> int:
     """About how many bytes a value holds; a picture that several of its parts share counts once."""
-    pictures: dict[int, int] = {}
+    if isinstance(value, (int, float)):
+        return 0
+    arrays: dict[int, int] = {}
+    return _own_size(value, arrays) + sum(arrays.values())
 
-    def other(value: object) -> int:
-        match value:
-            case Image():
-                pictures[id(value)] = 3 * value.width * value.height
-                return 0
-            case Region():
-                mask = 0 if value.mask is None else value.mask.array.nbytes
-                return 300 + mask + other(value.image)
-            case DepthMap():
-                return value.array.nbytes
-            case str():
-                return len(value)
-            case list() | tuple():
-                return sum(map(other, cast("Sequence[object]", value)))
-            case _:
-                return 50
 
-    return other(value) + sum(pictures.values())
+def _own_size(value: object, arrays: dict[int, int]) -> int:
+    match value:
+        case Region():
+            mask = 0 if value.mask is None else value.mask.array.nbytes
+            return ENTRY_BYTES + mask + _own_size(value.image, arrays)
+        case Image():
+            arrays[id(value)] = 3 * value.width * value.height
+        case DepthMap():
+            arrays[id(value)] = value.array.nbytes
+        case str():
+            return len(value)
+        case list() | tuple():
+            items = cast("Sequence[object]", value)
+            return sum(_own_size(item, arrays) for item in items)
+        case _:
+            pass
+    return 0

@@ -11,7 +11,6 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 import PIL.Image
-from blake3 import blake3
 from numpy import ndarray
 
 from .arguments import bind, by_name, check_result
@@ -75,8 +74,8 @@ class Toolbox(ToolMethods):
                 if name in profile.tools or not contract.traits.backend
             }
         )
-        self._prefixes: dict[str, bytes] = {}
-        self._running: dict[str, threading.Event] = {}
+        self._prefixes: dict[str, str] = {}
+        self._running: dict[str, threading.Event | None] = {}
         self._lock = threading.Lock()
 
     @classmethod
@@ -174,9 +173,10 @@ class Toolbox(ToolMethods):
         if value is not MISSING:
             return Invocation(value, True, time.perf_counter() - started, key)
         with self._lock:
-            running = self._running.get(key)
-            if running is None:
-                self._running[key] = threading.Event()
+            busy = key in self._running
+            # An event takes as long to make as the rest of this: only who waits makes one.
+            running = (self._running[key] or threading.Event()) if busy else None
+            self._running[key] = running
         if running is not None:
             _wait(running, cancellation)
             return self.invoke(name, arguments, cancellation=cancellation)
@@ -185,7 +185,9 @@ class Toolbox(ToolMethods):
             self.cache.put(key, value, held)
         finally:
             with self._lock:
-                self._running.pop(key).set()
+                waited_for = self._running.pop(key)
+            if waited_for is not None:
+                waited_for.set()
         return Invocation(value, False, time.perf_counter() - started, key)
 
     def _contract(self, name: str) -> Contract:
@@ -219,9 +221,9 @@ class Toolbox(ToolMethods):
         if prefix is None:
             spec = self.profile.tools.get(contract.name)
             served_by = spec.identity if spec is not None else ""
-            prefix = f"{contract.name}|{served_by}|{source_digest(contract.function)}|".encode()
+            prefix = f"{contract.name}|{served_by}|{source_digest(contract.function)}"
             self._prefixes[contract.name] = prefix
-        return blake3(prefix).update(digest_of(list(bound.values())).encode()).hexdigest()
+        return digest_of([prefix, *bound.values()])
 
     def _run(
         self, contract: Contract, bound: Mapping[str, object], cancellation: Cancellation | None
