@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
@@ -99,7 +100,7 @@ class Toolbox(ToolMethods):
         store = Cache(cache_folder()) if cache == "default" else cache
         return cls(load_profile(profile), Registry.standard(tools), store)
 
-    @property
+    @cached_property
     def elsewhere(self) -> Mapping[str, str]:
         """For each tool that is not offered: where it is."""
         return {name: self._where(name) for name in self.registry if name not in self.offered}
