@@ -41,6 +41,8 @@ class OnnxModel:
         options = self._runtime.SessionOptions()
         options.intra_op_num_threads = THREADS
         options.log_severity_level = _ONLY_FATAL
+        # Threads that wait in a loop take 70 % more CPU time, from steps that run meanwhile.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             self._session = self._runtime.InferenceSession(
                 str(path), options, providers=["CPUExecutionProvider"]
