@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
@@ -132,9 +133,9 @@ class Image:
         return PIL.Image.fromarray(self.pixels.copy())
 
     def to_png(self) -> bytes:
-        """The picture as a PNG file, lightly compressed."""
+        """The picture as a PNG file, lightly compressed: run lengths suit photos and flat areas."""
         buffer = io.BytesIO()
-        PIL.Image.fromarray(self.pixels).save(buffer, "PNG", compress_level=1)
+        PIL.Image.fromarray(self.pixels).save(buffer, "PNG", compress_level=1, compress_type=zlib.Z_RLE)
         return buffer.getvalue()
 
     def save(self, path: str | Path) -> Path:
