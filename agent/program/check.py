@@ -44,18 +44,29 @@ class Checked:
         return not any(one.severity == "error" for one in self.diagnostics)
 
 
-def check(source: str, scope: Scope, dialect: Dialect = "auto") -> Checked:
-    """Reads a program and proves that it is well-formed; never raises for anything in `source`."""
+def check(
+    source: str, scope: Scope, dialect: Dialect = "auto", *, complete: bool = True
+) -> Checked:
+    """Reads a program and proves that it is well-formed; never raises for anything in `source`.
+
+    Args:
+        source: the program.
+        scope: what it may mention.
+        dialect: "viscript", "visprog", or "auto".
+        complete: False for the first cells of a program whose next ones are yet to be written: it
+            needs no answer, and may assign names that it doesn't use.
+    """
     parsed = read(source, dialect)
     aliases = MODULES if parsed.dialect == "visprog" else ()
     inference = Inference(scope, aliases)
     flow = _Flow(inference, unreadable=bool(parsed.diagnostics))
     try:
-        flow.program(parsed.body)
+        flow.program(parsed.body, complete)
     except FaultError as fault:
         first = Diagnostic.at(Span(1, 1, 2), fault.code, fault.message, fault.hint)
         inference.diagnostics.append(first)
-    program = None if parsed.diagnostics else Program(parsed.body, dict(inference.called))
+    tools = dict(inference.called)
+    program = None if parsed.diagnostics else Program(parsed.body, tools, complete)
     bound = {name: one.type for name, one in inference.names.items() if one.certain}
     return Checked(
         program,
@@ -83,9 +94,11 @@ class _Flow:
         self.assigned: dict[str, Span] = {}
         self._invariants: dict[int, dict[str, Bound]] = {}
 
-    def program(self, body: Sequence[Statement]) -> None:
-        """Checks a whole program."""
+    def program(self, body: Sequence[Statement], complete: bool) -> None:
+        """Checks a whole program, or its first cells."""
         self.block(body)
+        if not complete:
+            return
         inference = self.inference
         answer = inference.names.get(ANSWER)
         end = body[-1].at if body else Span(1, 1, 2)

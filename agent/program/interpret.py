@@ -52,7 +52,7 @@ class Execution:
     """What a program did.
 
     Args:
-        answer: its answer.
+        answer: its answer; None of the first cells of a program.
         names: the values of all names after it ran.
     """
 
@@ -134,10 +134,10 @@ class _Run:
         end = self.program.body[-1].at if self.program.body else Span(1, 1, 2)
         with placed(end):
             self.meter.spend(0)
-            if ANSWER not in self.names:
+            if ANSWER not in self.names and self.program.complete:
                 raise unchecked("it gives no answer")
             names = {name: self._resolved(value) for name, value in self.names.items()}
-        return Execution(names[ANSWER], names)
+        return Execution(names.get(ANSWER), names)
 
     def _statement(self, node: Statement) -> None:
         match node:

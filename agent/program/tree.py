@@ -293,7 +293,9 @@ class Program:
     Args:
         body: its statements.
         tools: the contracts of the tools that it calls.
+        complete: False for the first cells of a program: it may end without an answer.
     """
 
     body: tuple[Statement, ...]
     tools: Mapping[str, Contract] = field(default_factory=lambda: MappingProxyType({}))
+    complete: bool = True

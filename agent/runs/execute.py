@@ -31,6 +31,7 @@ def run_program(
     toolbox: Toolbox,
     *,
     dialect: Dialect = "auto",
+    complete: bool = True,
     folder: Path | None = None,
     record: bool = True,
     durable: bool = True,
@@ -50,6 +51,7 @@ def run_program(
         images: its pictures: one is bound to `image`, two to `left` and `right`, all to `images`.
         toolbox: calls the tools.
         dialect: "viscript", "visprog", or "auto".
+        complete: False for the first cells of a program, which need no answer; see `Run.names`.
         folder: where the run is recorded; None makes a new folder among the user's runs.
         record: False keeps the run in memory only.
         durable: each step is on the disk, not only with the operating system, before the next.
@@ -65,7 +67,7 @@ def run_program(
     began = time.monotonic()
     opened = [toolbox.image(image) for image in images]
     scope = Scope(toolbox.offered, types_for(len(opened)), toolbox.elsewhere)
-    checked = check(source, scope, dialect)
+    checked = check(source, scope, dialect, complete=complete)
     run = Run(
         program=source,
         dialect=checked.dialect,
@@ -123,6 +125,7 @@ def _execute(checked: Checked, run: Run, supervisor: Supervisor, budget: Budget)
         run.cause = error
     else:
         run.answer = execution.answer
+        run.names = execution.names
 
 
 def _error_of_step(error: ViscriptError, supervisor: Supervisor) -> RunError:

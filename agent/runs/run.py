@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -51,6 +51,7 @@ class Run:
         error: why it failed.
         seconds: how long it took.
         folder: where it was recorded; None when it was not.
+        names: the values of its names at the end; not kept in the folder.
         cause: the exception behind `error`; not kept in the folder.
     """
 
@@ -65,6 +66,9 @@ class Run:
     error: RunError | None = None
     seconds: float = 0.0
     folder: Path | None = None
+    names: Mapping[str, object] = field(
+        default_factory=dict[str, object], repr=False, compare=False
+    )
     cause: BaseException | None = field(default=None, repr=False, compare=False)
 
     @property
