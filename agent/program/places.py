@@ -16,23 +16,24 @@ _QUOTED = re.compile(r"""(?P<raw>[rR]?)[uU]?(?P<quote>'''|\"""|'|")(?P<text>.*)(
 class Places:
     """Places in a source; Python counts columns in UTF-8 bytes, people in characters."""
 
-    def __init__(self, source: str) -> None:
-        self._lines = source.split("\n")
+    def __init__(self, text: str) -> None:
+        self._lines = text.split("\n")
 
     def of(self, node: ast.AST) -> Span:
-        """Where a node is: what of it is on its first line."""
-        line = getattr(node, "lineno", 1)
-        start = getattr(node, "col_offset", 0)
-        end_line = getattr(node, "end_lineno", line)
-        end = getattr(node, "end_col_offset", start + 1) if end_line == line else None
-        return self.span(line, start, end)
+        """Where a node is in the source: what of it is on its first line."""
+        return self.in_source(self.in_text(node))
 
-    def span(self, line: int, start: int, end: int | None) -> Span:
-        """The place of the bytes from `start` to `end` (None: the rest) of a line."""
-        line = min(max(line, 1), len(self._lines))
+    def in_source(self, at: Span) -> Span:
+        """Where in the source something in the text is."""
+        return at
+
+    def in_text(self, node: ast.AST) -> Span:
+        """Where a node is in the text that was parsed."""
+        line = min(max(getattr(node, "lineno", 1), 1), len(self._lines))
         text = self._lines[line - 1]
-        first = self._character(text, start)
-        last = len(text) if end is None else self._character(text, end)
+        first = _characters(text, getattr(node, "col_offset", 0))
+        whole = getattr(node, "end_lineno", line) == line
+        last = _characters(text, getattr(node, "end_col_offset", 0)) if whole else len(text)
         return Span(line, first + 1, max(last, first + 1) + 1)
 
     def of_letters(self, node: ast.Constant) -> list[int]:
@@ -40,7 +41,7 @@ class Places:
 
         Where an escape makes that hard to tell, it is the column of the whole literal.
         """
-        text, at = str(node.value), self.of(node)
+        text, at = str(node.value), self.in_text(node)
         literal = self._lines[at.line - 1][at.column - 1 : at.end_column - 1]
         quoted = _QUOTED.fullmatch(literal)
         columns: list[int] = []
@@ -50,15 +51,9 @@ class Places:
                 columns.append(at.column + letter)
                 letter += 2 if literal[letter] == "\\" and not quoted["raw"] else 1
             columns.append(at.column + end)
-        return columns if len(columns) == len(text) + 1 else [at.column] * (len(text) + 1)
-
-    @staticmethod
-    def _character(text: str, offset: int) -> int:
-        if text.isascii():
-            return min(max(offset, 0), len(text))
-        return len(
-            text.encode("utf-8", "surrogatepass")[: max(offset, 0)].decode("utf-8", "ignore")
-        )
+        if len(columns) != len(text) + 1:
+            columns = [at.column] * (len(text) + 1)
+        return [self.in_source(Span(at.line, one, one + 1)).column for one in columns]
 
 
 class InnerPlaces(Places):
@@ -75,20 +70,21 @@ class InnerPlaces(Places):
         self._columns = columns
         self._line = line
 
-    def span(self, line: int, start: int, end: int | None) -> Span:
-        inner = super().span(line, start, end)
-        return self._at(inner.column - 1, inner.end_column - 1)
-
-    def _at(self, start: int, end: int) -> Span:
+    def in_source(self, at: Span) -> Span:
         last = len(self._columns) - 1
-        first = self._columns[min(start, last)]
-        return Span(self._line, first, max(self._columns[min(end, last)], first + 1))
-
-    def offset_of(self, node: ast.expr) -> int:
-        """Which character of the text a node begins with, from 0."""
-        return super().span(node.lineno, node.col_offset, None).column - 1
+        first = self._columns[min(at.column - 1, last)]
+        end = self._columns[min(at.end_column - 1, last)]
+        return Span(self._line, first, max(end, first + 1))
 
     def moved(self, found: Diagnostic) -> Diagnostic:
         """A diagnostic about the text, at its place in the source."""
-        at = self._at(found.column - 1, found.end_column - 1)
+        at = self.in_source(Span(found.line, found.column, found.end_column))
         return replace(found, line=at.line, column=at.column, end_column=at.end_column)
+
+
+def _characters(text: str, offset: int) -> int:
+    """How many characters the first `offset` bytes of a line are."""
+    if text.isascii():
+        return min(max(offset, 0), len(text))
+    before = text.encode("utf-8", "surrogatepass")[: max(offset, 0)]
+    return len(before.decode("utf-8", "ignore"))

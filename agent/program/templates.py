@@ -67,13 +67,12 @@ class _TemplateReader(Reader):
         self, places: InnerPlaces, names: frozenset[int], inputs: Mapping[str, str]
     ) -> None:
         super().__init__(places)
-        self._inner = places
         self._names = names
         self._inputs = inputs
 
     def name(self, node: ast.Name) -> Expression:
         at = self.places.of(node)
-        if self._inner.offset_of(node) not in self._names:
+        if self.places.in_text(node).column - 1 not in self._names:
             words = f"{node.id[:80]} stands in EVAL without {{}}"
             self.report(at, "bad-template", words, f"write {{{node.id[:80]}}}, or quote a word")
             return tree.Unreadable(at)

@@ -199,6 +199,12 @@ def test_a_place_inside_an_escaped_template_is_exact() -> None:
     assert columns == [source.index("A}") + 1, source.index("X}") + 1]
 
 
+def test_a_place_inside_a_template_is_exact_in_a_program_that_is_read_line_by_line() -> None:
+    source = "A=COUNT(box=,)\n\n  B=EVAL(expr='{A} == \\'yes\\' and {X}')\nR=RESULT(var=B)"
+    (found,) = [one for one in check(source, scope()).diagnostics if one.code == "undefined-name"]
+    assert (found.line, found.column) == (3, source.splitlines()[2].index("X}") + 1)
+
+
 def test_two_operators_in_a_row_are_named() -> None:
     source = COUNTING.replace("> 2 else", "> 2 and else")
     found = [one for one in check(source, scope()).diagnostics if one.severity == "error"]
