@@ -53,7 +53,9 @@ def backend_module(name: str) -> ModuleType:
     module_name = f"{__package__}.backends.{name.replace('-', '_')}"
     try:
         if name.replace("-", "").isalnum():
-            return importlib.import_module(module_name)
+            module = importlib.import_module(module_name)
+            if hasattr(module, "load"):
+                return module
     except ModuleNotFoundError as error:
         if error.name != module_name:
             raise ModelError(
