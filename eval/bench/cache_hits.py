@@ -6,11 +6,12 @@ three return the same regions, the anchors with the picture's digest in place of
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from blake3 import blake3
 
@@ -20,6 +21,8 @@ from ...tools.values import Image
 from .figures import Figure, seconds_of
 from .samples import after_tool, busy, photo, twenty_regions
 
+ANCHORS = ("diskcache, keyed by xxh3", "joblib.Memory")
+
 
 def measure() -> Iterator[Figure]:
     """Hits of a list of regions and of a number, and the first hit on a picture."""
@@ -28,46 +31,47 @@ def measure() -> Iterator[Figure]:
         folder = Path(place)
         cache = Cache(folder / "viscript")
         toolbox = Toolbox.load(tools=[busy, after_tool([])], cache=cache)
+        plain = [region.but(image=cast("Any", image.digest)) for region in twenty_regions(image)]
         calls: dict[str, tuple[str, dict[str, object], Any]] = {
-            "20 regions": (
-                "busy",
-                {"image": image, "query": "dog"},
-                [region.but(image=image.digest) for region in twenty_regions(image)],
-            ),
+            "20 regions": ("busy", {"image": image, "query": "dog"}, plain),
             "a number": ("after", {"image": image, "number": 1}, 2),
         }
-        for what, (name, arguments, plain) in calls.items():
-            toolbox.invoke(name, arguments)
-            hit = seconds_of(lambda name=name, given=arguments: toolbox.invoke(name, given))
-            for anchor, seconds in _anchors(folder, image, what, plain):
-                yield Figure(f"cache hit on disk, {what}", hit, anchor, seconds)
-        hashed = seconds_of(lambda: blake3(image.pixels.data).hexdigest())
-        yield Figure("a new picture's digest (BLAKE3)", hashed, "xxh3 of its pixels", _xxh3(image))
+        for what, (name, given, value) in calls.items():
+            with _diskcache(folder / f"diskcache {what}", image, value) as stored:
+                hit, *anchors = seconds_of(
+                    lambda name=name, given=given: toolbox.invoke(name, given),
+                    stored,
+                    _joblib(folder / f"joblib {what}", image, value),
+                )
+            for anchor, seconds in zip(ANCHORS, anchors, strict=True):
+                yield Figure(f"cache hit on disk, {what}", hit, anchor, seconds, seconds)
         cache.close()
+    xxhash: Any = importlib.import_module("xxhash")
+    ours, theirs = seconds_of(
+        lambda: blake3(image.pixels.data).hexdigest(),
+        lambda: xxhash.xxh3_128_hexdigest(image.pixels),
+    )
+    yield Figure("a new picture's digest (BLAKE3)", ours, "xxh3 of its pixels", theirs)
 
 
-def _anchors(folder: Path, image: Image, query: str, plain: Any) -> Iterator[tuple[str, float]]:
+@contextlib.contextmanager
+def _diskcache(folder: Path, image: Image, value: Any) -> Generator[Callable[[], object]]:
     xxhash: Any = importlib.import_module("xxhash")
     diskcache: Any = importlib.import_module("diskcache")
+    with diskcache.Cache(str(folder)) as store:
+
+        def key() -> str:
+            return f"find|dog|{xxhash.xxh3_128_hexdigest(image.pixels)}"
+
+        store[key()] = value
+        yield lambda: store[key()]
+
+
+def _joblib(folder: Path, image: Image, value: Any) -> Callable[[], object]:
     joblib: Any = importlib.import_module("joblib")
 
-    store = diskcache.Cache(str(folder / f"diskcache {query}"))
-
-    def key() -> str:
-        return f"find|{query}|{xxhash.xxh3_128_hexdigest(image.pixels)}"
-
-    store[key()] = plain
-    yield "diskcache, keyed by xxh3", seconds_of(lambda: store[key()])
-    store.close()
-
     def find(pixels: object, query: str) -> Any:
-        return plain
+        return value
 
-    memory = joblib.Memory(str(folder / f"joblib {query}"), verbose=0)
-    remembered = memory.cache(find)
-    yield "joblib.Memory", seconds_of(lambda: remembered(image.pixels, query))
-
-
-def _xxh3(image: Image) -> float:
-    xxhash: Any = importlib.import_module("xxhash")
-    return seconds_of(lambda: xxhash.xxh3_128_hexdigest(image.pixels))
+    remembered = joblib.Memory(str(folder), verbose=0).cache(find)
+    return lambda: remembered(image.pixels, "dog")

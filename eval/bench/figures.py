@@ -42,13 +42,31 @@ class Figure:
         return {**asdict(self), "ratio": self.ratio}
 
 
-def seconds_of(work: Callable[[], object], rounds: int = 7, least: float = 0.02) -> float:
-    """The median time of a call, over rounds of calls that take at least `least` seconds each."""
+def seconds_of(*works: Callable[[], object], rounds: int = 7, least: float = 0.02) -> list[float]:
+    """The median time of a call of each of some works.
+
+    They take turns, so that whatever else the machine does falls on all of them alike.
+
+    Args:
+        works: what to time.
+        rounds: how often each has its turn.
+        least: seconds that a turn takes at least: short works are called many times.
+    """
+    calls = [_calls_in(work, least) for work in works]
+    turns = [
+        [_time(work, count) / count for work, count in zip(works, calls, strict=True)]
+        for _ in range(rounds)
+    ]
+    return [statistics.median(times) for times in zip(*turns, strict=True)]
+
+
+def _calls_in(work: Callable[[], object], least: float) -> int:
+    """How many calls take `least` seconds; the first one, which may load things, doesn't count."""
     work()
     calls = 1
     while (elapsed := _time(work, calls)) < least:
         calls = max(calls * 2, int(calls * least / max(elapsed, 1e-9)))
-    return statistics.median(_time(work, calls) / calls for _ in range(rounds))
+    return calls
 
 
 def _time(work: Callable[[], object], calls: int) -> float:

@@ -36,60 +36,61 @@ answer = f"{count(things)} {color}"
 
 def measure() -> Iterator[Figure]:
     """A step traced in memory, a step traced durably, and ten cached steps."""
-    hamilton = _hamilton_node()
-    yield Figure("a call in memory", _call(), "a Hamilton node", hamilton)
-    in_memory = _step(lambda: None)
+    call, hamilton = _call_and_node()
+    yield Figure("a call in memory", call, "a Hamilton node", hamilton)
+    in_memory, durable, append = _traced_steps()
     yield Figure("a step traced in memory", in_memory, "a Hamilton node", hamilton, hamilton)
-    with tempfile.TemporaryDirectory() as place:
-        folders = iter(range(ROUNDS + 1))
-        durable = _step(lambda: Path(place) / str(next(folders)))
-        line = statistics.median(
-            map(len, (Path(place) / "0" / "trace.jsonl").read_bytes().splitlines())
-        )
-        append = _append(Path(place) / "log", bytes(int(line)))
     yield Figure("a step traced durably", durable, "an append with fdatasync", append, 300e-6)
     yield from _ten_steps()
 
 
-def _call() -> float:
-    """A call of a tool whose result is new, without a program around it."""
+def _call_and_node() -> tuple[float, float]:
+    """A call of a tool whose result is new, without a program around it; a node of Hamilton's.
+
+    The node is the difference between a long chain and a short one.
+    """
     toolbox = Toolbox.load(tools=[after_tool([])], cache=MemoryCache())
     image = photo()
-    numbers = iter(range(10**9))
-    return seconds_of(lambda: toolbox.invoke("after", {"image": image, "number": next(numbers)}))
+    numbers = itertools.count()
+    call, long, short = seconds_of(
+        lambda: toolbox.invoke("after", {"image": image, "number": next(numbers)}),
+        _hamilton_chain(101),
+        _hamilton_chain(1),
+    )
+    return call, (long - short) / 100
 
 
-def _step(folder: Callable[[], Path | None]) -> float:
+def _traced_steps() -> tuple[float, float, float]:
+    """A step traced in memory, one traced durably, and an append of a line of the same length."""
+    turns: list[tuple[float, float, float]] = []
+    with tempfile.TemporaryDirectory() as place:
+        for number in range(ROUNDS):
+            folder = Path(place) / str(number)
+            in_memory, durable = _step(None), _step(folder)
+            lines = (folder / "trace.jsonl").read_bytes().splitlines(keepends=True)
+            turns.append((in_memory, durable, _append(folder / "log", lines)))
+    in_memory, durable, append = map(statistics.median, zip(*turns, strict=True))
+    return in_memory, durable, append
+
+
+def _step(folder: Path | None) -> float:
     """Seconds from one call of a tool to the next, each of which needs the one before."""
     lines = ["n0 = 0", *(f"n{i + 1} = after(image, n{i})" for i in range(STEPS))]
     program = "\n".join([*lines, f"answer = n{STEPS}"])
-    image = photo()
-    rounds: list[float] = []
-    for _ in range(ROUNDS + 1):
-        moments: list[float] = []
-        toolbox = Toolbox.load(tools=[after_tool(moments)], cache=MemoryCache())
-        place = folder()
-        run = run_program(program, [image], toolbox, folder=place, record=place is not None)
-        assert run.answer == STEPS, run.error
-        rounds.append((moments[-1] - moments[0]) / (STEPS - 1))
-    return statistics.median(rounds[1:])
+    moments: list[float] = []
+    toolbox = Toolbox.load(tools=[after_tool(moments)], cache=MemoryCache())
+    run = run_program(program, [photo()], toolbox, folder=folder, record=folder is not None)
+    assert run.answer == STEPS, run.error
+    return (moments[-1] - moments[0]) / (STEPS - 1)
 
 
-def _append(path: Path, line: bytes) -> float:
+def _append(path: Path, lines: list[bytes]) -> float:
     with path.open("ab", buffering=0) as file:
-
-        def append() -> None:
+        began = time.perf_counter()
+        for line in lines:
             file.write(line)
             os.fdatasync(file.fileno())
-
-        return seconds_of(append)
-
-
-def _hamilton_node() -> float:
-    """A node of a chain in Hamilton, by the difference between a long chain and a short one."""
-    long, short = 101, 1
-    spans = [seconds_of(_hamilton_chain(length)) for length in (long, short)]
-    return (spans[0] - spans[1]) / (long - short)
+        return (time.perf_counter() - began) / len(lines)
 
 
 def _hamilton_chain(length: int) -> Callable[[], object]:
@@ -127,9 +128,10 @@ def _ten_steps() -> Iterator[Figure]:
             assert len(run.steps) == 10
 
         anchor = "the same run, models loaded too"
-        memory = seconds_of(lambda: again(None))
+        folders = itertools.count()
+        memory, recorded = seconds_of(
+            lambda: again(None), lambda: again(Path(place) / str(next(folders))), least=0
+        )
         yield Figure("ten cached steps, not recorded", memory, anchor, cold, 0.02)
-        folders = iter(range(10**9))
-        recorded = seconds_of(lambda: again(Path(place) / str(next(folders))), least=0)
         yield Figure("ten cached steps, recorded with page", recorded, anchor, cold, 0.02)
         cache.close()

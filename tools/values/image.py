@@ -135,7 +135,9 @@ class Image:
     def to_png(self) -> bytes:
         """The picture as a PNG file, lightly compressed: run lengths suit photos and flat areas."""
         buffer = io.BytesIO()
-        PIL.Image.fromarray(self.pixels).save(buffer, "PNG", compress_level=1, compress_type=zlib.Z_RLE)
+        PIL.Image.fromarray(self.pixels).save(
+            buffer, "PNG", compress_level=1, compress_type=zlib.Z_RLE
+        )
         return buffer.getvalue()
 
     def save(self, path: str | Path) -> Path:

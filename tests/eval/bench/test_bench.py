@@ -19,13 +19,21 @@ def test_the_time_of_a_call_is_that_of_one_call() -> None:
         while time.perf_counter() < end:
             pass
 
-    assert 0.002 <= seconds_of(work, rounds=3) < 0.2
+    (seconds,) = seconds_of(work, rounds=3)
+    assert 0.002 <= seconds < 0.2
 
 
 def test_short_calls_are_timed_in_bulk() -> None:
     calls: list[None] = []
     seconds_of(lambda: calls.append(None), rounds=2, least=0.001)
     assert len(calls) > 1000
+
+
+def test_works_take_turns() -> None:
+    turns: list[str] = []
+    seconds = seconds_of(lambda: turns.append("a"), lambda: turns.append("b"), rounds=3, least=0)
+    assert len(seconds) == 2
+    assert turns[-6:] == ["a", "b"] * 3
 
 
 def test_a_figure_knows_its_ratio() -> None:
