@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import marshal
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -16,13 +17,15 @@ _PACKAGE = Path(__file__).parent
 def source_digest(function: Callable[..., Any]) -> str:
     """The digest of a tool's code: viscript's own tools package, or the file that defines it.
 
-    A changed line makes old results unreachable, so a cache never answers for code that is gone.
+    A changed line makes old results unreachable, so a cache never answers for code that is gone. A
+    tool that was typed in, and is in no file, counts by its compiled code.
     """
     own = package_digest()
-    file = inspect.getsourcefile(function)
-    if file is None or _PACKAGE in Path(file).parents:
+    file = Path(inspect.getfile(function))
+    if _PACKAGE in file.parents:
         return own
-    return blake3(own.encode()).update(Path(file).read_bytes()).hexdigest()
+    code = file.read_bytes() if file.is_file() else marshal.dumps(function.__code__)
+    return blake3(own.encode()).update(code).hexdigest()
 
 
 @cache
