@@ -22,8 +22,8 @@ AROUND = 0.25
 GROWTH = 0.04
 """How far a mask may reach beyond each side of its box, in widths and heights of the box."""
 
-_STRIP_PIXELS = 4_000_000
-"""Pixels of a full-size mask that are computed at once: bounds memory on large pictures."""
+EDGE_SIDE = 2048
+"""Longest side, in pixels, at which the edge of a mask is computed; larger ones are enlarged."""
 
 
 @dataclass(frozen=True)
@@ -99,43 +99,34 @@ class Closeup:
     def to_mask(self, shape: NDArray[np.float32]) -> NDArray[np.bool_]:
         """A mask of the whole picture from a shape of this closeup.
 
-        The edge follows the full-size picture: the guided filter's coefficients are enlarged, not
-        the shape itself (He and Sun, "Fast Guided Filter", 2015).
+        The edge follows the picture at `EDGE_SIDE`: the guided filter's coefficients are enlarged,
+        not the shape itself (He and Sun, "Fast Guided Filter", 2015).
 
         Args:
             shape: values in [0, 1] of shape (h, w); above one half is inside.
         """
         left, top, right, bottom = self.frame
-        width, height = right - left, bottom - top
-        x, y = width / shape.shape[1], height / shape.shape[0]
+        part = self.source[top:bottom, left:right]
+        factor = min(1.0, EDGE_SIDE / max(part.shape[:2]))
+        size = max(round(part.shape[1] * factor), 1), max(round(part.shape[0] * factor), 1)
+        picture = cv2.resize(part, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
         slope, offset = guided_coefficients(self.pixels, shape, radius=2, smoothness=1e-4)
-        planes = np.concatenate([slope, offset[..., None]], axis=2)
-        part = np.zeros((height, width), dtype=np.bool_)
-        rows = max(_STRIP_PIXELS // width, 1)
-        for start in range(0, height, rows):
-            stop = min(start + rows, height)
-            # Maps pixel centres of the strip to pixel centres of the closeup.
-            move = np.array([[1 / x, 0, 0.5 / x - 0.5], [0, 1 / y, (start + 0.5) / y - 0.5]])
-            enlarged = cv2.warpAffine(
-                planes,
-                move,
-                (width, stop - start),
-                flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-                borderMode=cv2.BORDER_REPLICATE,
-            )
-            strip = self.source[top + start : top + stop, left:right]
-            part[start:stop] = (enlarged[..., :3] * strip).sum(axis=2) / 255 + enlarged[
-                ..., 3
-            ] > 0.5
-        # Grain of the full-size picture frays the edge: it is smoothed below a closeup's pixel.
-        part = cv2.GaussianBlur(part.astype(np.uint8) * 255, (0, 0), max(0.6 * x, 0.6)) > 127
-        box = self.box
-        grown = Box(box[0] * x, box[1] * y, box[2] * x, box[3] * y).scaled(1 + 2 * GROWTH)
-        inner = grown.to_pixels((width, height))
+        slope = cv2.resize(slope, size, interpolation=cv2.INTER_LINEAR)
+        offset = cv2.resize(offset, size, interpolation=cv2.INTER_LINEAR)
+        inside = np.asarray(np.einsum("ijk,ijk->ij", slope, picture) + offset > 0.5)
+        # Grain of the picture frays the edge: it is smoothed by less than a closeup's pixel.
+        deviation = max(0.6 * size[0] / shape.shape[1], 0.6)
+        soft = cv2.GaussianBlur(inside.astype(np.uint8) * 255, (0, 0), deviation)
+        soft = cv2.resize(soft, (right - left, bottom - top), interpolation=cv2.INTER_LINEAR)
+        inner = self._allowed()
         mask = np.zeros(self.source.shape[:2], dtype=np.bool_)
-        allowed = (
-            slice(top + inner[1], top + inner[3]),
-            slice(left + inner[0], left + inner[2]),
-        )
-        mask[allowed] = part[inner[1] : inner[3], inner[0] : inner[2]]
+        mask[top:bottom, left:right][inner] = soft[inner] > 127
         return mask
+
+    def _allowed(self) -> tuple[slice, slice]:
+        """The rows and columns of the frame that a mask may have, in the picture's pixels."""
+        width, height = self.frame[2] - self.frame[0], self.frame[3] - self.frame[1]
+        x, y = width / self.pixels.shape[1], height / self.pixels.shape[0]
+        box = Box(self.box[0] * x, self.box[1] * y, self.box[2] * x, self.box[3] * y)
+        left, top, right, bottom = box.scaled(1 + 2 * GROWTH).to_pixels((width, height))
+        return slice(top, bottom), slice(left, right)

@@ -8,10 +8,11 @@ import cv2
 import numpy as np
 import PIL.Image
 import PIL.ImageDraw
+from numpy.typing import NDArray
 
 from ..errors import ToolError
 from ..library.geometry import regions_in
-from ..values import Image, Region
+from ..values import Box, Image, Region
 from ..values.image import Pixels
 from . import BackendSpec, Tools
 from .fonts import Lettering
@@ -28,6 +29,9 @@ SMALLEST_TEXT = 8
 
 SHRINKING = (1.0, 0.8, 0.65, 0.5)
 """Factors of the text's size that are tried until all labels have room."""
+
+POINTS_AT = 640
+"""Longest side of the picture in which places for numbers are looked for, in pixels."""
 
 CENTRING = 0.1
 """How much depth inside its region a number gives up for each pixel nearer to the middle."""
@@ -136,26 +140,39 @@ def _outlined(image: Image, regions: Sequence[Region], colors: Sequence[Color]) 
 
 def _inner_points(regions: Sequence[Region], image: Image) -> list[Corner]:
     """For each region the point (x, y) farthest from its outline and from smaller regions."""
-    free = np.ones((image.height, image.width), dtype=np.bool_)
+    factor = min(1.0, POINTS_AT / max(image.size))
+    size = max(round(image.width * factor), 1), max(round(image.height * factor), 1)
+    free = np.ones(size[::-1], dtype=np.bool_)
     points: dict[int, Corner] = {}
     for index in sorted(range(len(regions)), key=lambda one: regions[one].area):
         region = regions[index]
-        left, top, right, bottom = region.box.to_pixels(image.size)
-        window = np.s_[top:bottom, left:right]
-        own = np.ones((bottom - top, right - left), dtype=np.bool_)
-        if region.mask is not None:
-            own = region.mask.array[window]
-        alone = own & free[window]
+        own = _reduced_shape(region, size)
+        alone = own & free
         shape = alone if alone.any() else own
         depth = cv2.distanceTransform(np.pad(shape.astype(np.uint8), 1), cv2.DIST_L2, 5)
         # Of places that are about as deep, the one nearest to the middle.
-        rows, columns = np.mgrid[top:bottom, left:right] + 0.5
-        apart = np.hypot(rows - region.box.y, columns - region.box.x)
-        best = np.argmax(depth[1:-1, 1:-1] - CENTRING * apart - 1e6 * ~shape)
-        row, column = np.unravel_index(int(best), own.shape)
-        points[index] = (left + int(column), top + int(row))
-        free[window] &= ~own
+        rows, columns = np.mgrid[: size[1], : size[0]] + 0.5
+        apart = np.hypot(rows - region.box.y * factor, columns - region.box.x * factor)
+        best = np.argmax(np.where(shape, depth[1:-1, 1:-1] - CENTRING * apart, -np.inf))
+        row, column = np.unravel_index(int(best), shape.shape)
+        points[index] = (round((column + 0.5) / factor), round((row + 0.5) / factor))
+        free &= ~own
     return [points[index] for index in range(len(regions))]
+
+
+def _reduced_shape(region: Region, size: Size) -> NDArray[np.bool_]:
+    """The mask of a region, or its box where it has none, in a picture of another size."""
+    if region.mask is not None and region.mask.area:
+        full = region.mask.array.astype(np.uint8) * 255
+        shape = np.asarray(cv2.resize(full, size, interpolation=cv2.INTER_AREA) > 127)
+        if shape.any():
+            return shape
+    x, y = size[0] / region.image.width, size[1] / region.image.height
+    box = Box(region.box.left * x, region.box.top * y, region.box.right * x, region.box.bottom * y)
+    left, top, right, bottom = box.to_pixels(size)
+    shape = np.zeros(size[::-1], dtype=np.bool_)
+    shape[top:bottom, left:right] = True
+    return shape
 
 
 def _place(region: Region, image: Image) -> Place:

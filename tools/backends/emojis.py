@@ -27,6 +27,9 @@ MAX_NAME = 100
 _STRIKE = 109
 """The only size of the font's bitmaps, in pixels per em."""
 
+LARGEST = 1024
+"""Side in pixels beyond which an emoji is only enlarged, not drawn: bounds time and memory."""
+
 _VARIATION = "\ufe0f"
 
 
@@ -78,6 +81,9 @@ def emoji_names() -> Mapping[str, str]:
 
 def emoji_picture(characters: str, side: int) -> NDArray[np.uint8]:
     """An emoji as RGBA, uint8 of shape (side, side, 4), transparent around it."""
+    if side > LARGEST:
+        large = emoji_picture(characters, LARGEST)
+        return cv2.resize(large, (side, side), interpolation=cv2.INTER_LINEAR).astype(np.uint8)
     small = _drawn(characters)
     opaque = small[..., 3].astype(np.float32) / 255
     colors = _bled(small[..., :3].astype(np.float32), opaque)

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from ..values.image import Pixels
+from .patch_copy import copy_enlarged
 from .patch_match import Binary, Completion, Level, Plane, valid_sources
 
 WORKING_SIDE = 288
@@ -55,7 +56,7 @@ def fill(pixels: Pixels, hole: Binary) -> Pixels:
     elif factor == 1.0:
         target[part_hole] = np.rint(found.colors[part_hole]).astype(np.uint8)
     else:
-        target[part_hole] = _enlarged(part, part_hole, found)
+        copy_enlarged(target, part_hole, found)
     return filled
 
 
@@ -112,35 +113,3 @@ def _complete(picture: Plane, hole: Binary) -> Completion | None:
 def _thickness(hole: Binary) -> float:
     """How far the hole's innermost pixel is from its edge."""
     return float(cv2.distanceTransform(hole.astype(np.uint8), cv2.DIST_L2, 3).max())
-
-
-def _enlarged(pixels: Pixels, hole: Binary, found: Completion) -> Pixels:
-    """Colours for the hole's pixels in the full-size picture, shape (N, 3).
-
-    Each is copied from where its small pixel's patch came from, so that the texture stays sharp;
-    the four nearest small pixels are blended.
-    """
-    rows, columns = np.nonzero(hole)
-    scale = np.array(hole.shape) / np.array(found.sources.shape[:2])
-    y = (rows + 0.5) / scale[0] - 0.5
-    x = (columns + 0.5) / scale[1] - 0.5
-    total = np.zeros((len(rows), 3), dtype=np.float32)
-    weight = np.zeros(len(rows), dtype=np.float32)
-    known = ~hole
-    for down in (0, 1):
-        for right in (0, 1):
-            row, column = np.floor(y).astype(np.intp) + down, np.floor(x).astype(np.intp) + right
-            share = (1 - np.abs(y - row)) * (1 - np.abs(x - column))
-            row = np.clip(row, 0, found.sources.shape[0] - 1)
-            column = np.clip(column, 0, found.sources.shape[1] - 1)
-            shift = found.sources[row, column] - np.stack([row, column], axis=1)
-            source = np.rint(np.stack([rows, columns], axis=1) + shift * scale).astype(np.intp)
-            source = np.clip(source, 0, np.array(hole.shape) - 1)
-            usable = known[source[:, 0], source[:, 1]] & (found.sources[row, column] > 0).any(1)
-            share = np.where(usable, share, 0).astype(np.float32)
-            total += pixels[source[:, 0], source[:, 1]] * share[:, None]
-            weight += share
-    smooth = cv2.resize(found.colors, hole.shape[::-1], interpolation=cv2.INTER_CUBIC)[hole]
-    copied = total / np.maximum(weight, 1e-6)[:, None]
-    result = np.where((weight > 1e-3)[:, None], copied, smooth)
-    return np.clip(np.rint(result), 0, 255).astype(np.uint8)

@@ -51,7 +51,10 @@ def object_probability(closeup: Closeup) -> NDArray[np.float32]:
 
 
 def _fit(shape: NDArray[np.float32], closeup: Closeup, strength: NDArray[np.float32]) -> float:
-    """How well a shape fits: it reaches all sides of its tight box, and its outline is an edge."""
+    """How well a shape fits: it reaches all sides of its tight box, and its outline is an edge.
+
+    A shape that is empty, or fills the whole picture, has no outline and fits worst.
+    """
     inside = (shape > 0.5) & closeup.in_box
     if not inside.any():
         return 0.0
@@ -61,6 +64,8 @@ def _fit(shape: NDArray[np.float32], closeup: Closeup, strength: NDArray[np.floa
     span = min(across / (right - left), 1.0) * min(down / (bottom - top), 1.0)
     square = np.ones((3, 3), dtype=np.uint8)
     outline = cv2.morphologyEx(inside.astype(np.uint8), cv2.MORPH_GRADIENT, square) > 0
+    if not outline.any():
+        return 0.0
     contrast = float(strength[outline].mean()) / (float(strength[closeup.in_box].mean()) + 1e-3)
     return span * contrast**0.5
 

@@ -136,10 +136,19 @@ def _background(pixels: Pixels, keep: NDArray[np.bool_]) -> Pixels:
 
 def _widened(mask: NDArray[np.bool_], pixels: float) -> NDArray[np.bool_]:
     """A mask grown by so many pixels, at least one."""
+    if not mask.any():
+        return mask
     reach = max(round(pixels), 1)
-    outside = (~mask).astype(np.uint8)
-    distance = cv2.distanceTransform(np.pad(outside, 1, constant_values=1), cv2.DIST_L2, 3)
-    return np.asarray(distance[1:-1, 1:-1] <= reach) if mask.any() else mask
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    window = np.s_[
+        max(int(rows[0]) - reach, 0) : int(rows[-1]) + reach + 1,
+        max(int(columns[0]) - reach, 0) : int(columns[-1]) + reach + 1,
+    ]
+    outside = np.pad((~mask[window]).astype(np.uint8), 1, constant_values=1)
+    distance = cv2.distanceTransform(outside, cv2.DIST_L2, 3)
+    grown = np.zeros_like(mask)
+    grown[window] = distance[1:-1, 1:-1] <= reach
+    return grown
 
 
 def _paste(pixels: Pixels, picture: NDArray[np.uint8], corner: tuple[int, int]) -> None:

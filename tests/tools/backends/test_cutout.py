@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from viscript.tools.backends import BackendSpec
@@ -165,6 +165,7 @@ def test_the_same_region_has_the_same_mask_every_time(cutout: Cutout, coffee: Im
 
 
 @settings(max_examples=25, deadline=None)
+@example((0.0, 0.0), (200.0, 150.0), "dog")
 @given(
     st.tuples(*(st.floats(-60, 260) for _ in range(2))),
     st.tuples(*(st.floats(0, 300) for _ in range(2))),
