@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ...tools.contract import Contract
+from ...tools.errors import ToolError
 from ...tools.values import Image
 
 
@@ -86,12 +87,18 @@ class Plan:
     usage: Usage = field(default_factory=Usage)
 
 
+class NoProgramError(ToolError):
+    """What a planner replied holds no program. `usage` says what the reply took all the same."""
+
+    usage: Usage = Usage()
+
+
 class Planner(Protocol):
     """Writes programs.
 
     Raises (from `plan`):
         ModelError: the planner can't be reached or loaded.
-        ToolError: what came back holds no program.
+        NoProgramError: what came back holds no program.
     """
 
     @property

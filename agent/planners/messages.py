@@ -1,0 +1,102 @@
+"""A task as the messages that a chat model reads."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ...tools.values import Image
+from .instructions import instructions
+from .planner import Attempt, Example, Task
+from .quoting import data_block
+
+if TYPE_CHECKING:
+    from langchain_core.messages import BaseMessage
+
+MAX_SIDE = 1024
+"""Pixels of the longer side of a picture that is sent."""
+MAX_PICTURES = 8
+JPEG_QUALITY = 85
+MAX_SOURCE = 8000
+"""Characters of an earlier program that are shown again."""
+
+
+def messages_for(task: Task, *, cells: bool, show_images: bool) -> list[BaseMessage]:
+    """The conversation so far: instructions, the request, and what became of each attempt.
+
+    Args:
+        task: what is asked for.
+        cells: whether the model may write a program in cells.
+        show_images: whether the task's pictures are sent, downscaled, as JPEG data URIs.
+    """
+    from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
+
+    pictures = task.pictures[:MAX_PICTURES] if show_images else ()
+    request = _request(task, shown=len(pictures))
+    content: list[str | dict[Any, Any]] = [{"type": "text", "text": request}]
+    content += [_picture(one) for one in pictures]
+    messages: list[BaseMessage] = [
+        SystemMessage(instructions(task.tools, cells)),
+        HumanMessage(content if pictures else request),
+    ]
+    for attempt in task.attempts:
+        messages.append(AIMessage(fenced(attempt.source[:MAX_SOURCE])))
+        messages.append(HumanMessage(_outcome(attempt)))
+    return messages
+
+
+def fenced(source: str) -> str:
+    """A program as a code block; one that contains a fence gets a longer one."""
+    marks = "```"
+    while marks in source:
+        marks += "`"
+    return f"{marks}viscript\n{source.strip()}\n{marks}"
+
+
+def _request(task: Task, shown: int) -> str:
+    """The first message: examples, names, pictures, and the request at the end."""
+    parts: list[str] = []
+    if task.examples:
+        # The nearest comes last: what was read last weighs most.
+        parts += ["Worked examples:", *map(_example, reversed(task.examples))]
+    parts += ["These names are bound:", data_block(task.names)]
+    if shown:
+        parts.append(f"{shown} of {len(task.pictures)} pictures are shown below, in their order.")
+    parts += ["The request:", task.request.strip()]
+    return "\n\n".join(parts)
+
+
+def _example(example: Example) -> str:
+    why = f"\n{example.why}" if example.why else ""
+    return f"Request: {example.request}\n{fenced(example.program)}{why}"
+
+
+def _outcome(attempt: Attempt) -> str:
+    """What became of an attempt: what to do now, and why, as data."""
+    found: Mapping[str, str | Sequence[object]] = {
+        "diagnostics": attempt.diagnostics,
+        "observations": attempt.observations,
+        "error": attempt.error,
+        "advice": attempt.advice,
+    }
+    if any(one.get("severity") == "error" for one in attempt.diagnostics):
+        what = "This did not pass its check, and nothing of it ran. Write it again, corrected."
+    elif attempt.error:
+        what = "This failed while it ran. Write it again, so that it works."
+    elif attempt.advice:
+        what = "This ran, but the result may be wrong. Write it again if you agree."
+    else:
+        what = "This ran. Go on."
+    return f"{what}\n\n{data_block({name: one for name, one in found.items() if one})}"
+
+
+def _picture(image: Image) -> dict[str, Any]:
+    """A picture as a block of a message: a JPEG of at most `MAX_SIDE` pixels a side."""
+    small = image.to_pil()
+    small.thumbnail((MAX_SIDE, MAX_SIDE))
+    buffer = io.BytesIO()
+    small.save(buffer, "JPEG", quality=JPEG_QUALITY)
+    data = base64.b64encode(buffer.getvalue()).decode("ascii")
+    return {"type": "image_url", "image_url": {"url": f"data:image/jpeg;base64,{data}"}}
