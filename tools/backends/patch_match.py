@@ -21,7 +21,7 @@ Binary = NDArray[np.bool_]
 PATCH = 3
 """Radius of a patch: 7x7 pixels."""
 
-_JUMPS = (8, 4, 2, 1)
+_JUMPS = (4, 1)
 
 
 @dataclass(frozen=True)
