@@ -29,6 +29,12 @@ def models_folder() -> Path:
     return Path(home or platformdirs.user_data_dir("viscript")) / "models"
 
 
+def threads_folder() -> Path:
+    """Requests that are open, and conversations."""
+    home = os.environ.get("VISCRIPT_HOME")
+    return Path(home or platformdirs.user_data_dir("viscript")) / "threads"
+
+
 def examples_file() -> Path:
     """The worked examples that this user added, beside those that come with viscript."""
     home = os.environ.get("VISCRIPT_HOME")

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
-from ...tools.values import Image, Region, summary_of
+from ...tools.values import Image, Region
+from ..words import words_of
 from .terminal import Terminal
 
 
@@ -45,12 +46,3 @@ def show_regions(terminal: Terminal, regions: Sequence[Region]) -> None:
     )
     headings = ("", "label", "score", "box", *(("text",) if with_text else ()), "mask")
     terminal.table(headings, rows)
-
-
-def words_of(value: object) -> str:
-    """A value in words: text as it is, truth as yes or no, everything else summarised."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return summary_of(value)

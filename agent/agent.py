@@ -1,0 +1,359 @@
+"""`Agent`: answers requests about pictures, by programs that a planner writes."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from ..tools.cancellation import Cancellation
+from ..tools.errors import InputError, PolicyError
+from ..tools.folders import runs_folder, threads_folder
+from ..tools.toolbox import Toolbox
+from ..tools.values import ImageLike
+from .answer import Answer, answer_from
+from .graph.dependencies import Dependencies, Examples, Limits, NoExamples
+from .graph.events import Event
+from .graph.state import AskState
+from .planners.planner import Planner
+from .runs.folder import new_name
+
+if TYPE_CHECKING:
+    from langgraph.types import Command
+
+    from .graph.graph import AskGraph
+    from .graph.threads import Threads
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What a person is asked before a program runs.
+
+    Args:
+        thread: the request, to go on with by `Agent.resume`.
+        program: the program that would run.
+        tools: for each tool to approve: why.
+    """
+
+    thread: str
+    program: str
+    tools: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The request is over."""
+
+    answer: Answer
+
+
+AskEvent = Event | Approval | Answered
+"""What `Agent.stream` yields; the last one is `Answered`, or an `Approval` that is needed."""
+
+
+class ApprovalNeededError(PolicyError):
+    """A person must agree before the program runs. `approval` says to what."""
+
+    def __init__(self, approval: Approval) -> None:
+        self.approval = approval
+        named = ", ".join(f"{name} ({why})" for name, why in approval.tools.items())
+        super().__init__(
+            f"the program calls {named}",
+            hint=f"go on with thread {approval.thread} to allow it or not",
+        )
+
+
+class Agent:
+    """Answers requests about pictures.
+
+        >>> agent = Agent()
+        >>> agent.ask("photo.jpg", "How many dogs are there?").value
+
+    Every request is a thread, kept on disk until it is over: a request that was stopped, or that
+    waits for an approval, goes on with `resume`, in another process too. Finished steps don't run
+    again, and a program that was written is not paid for again.
+
+    Args:
+        profile: whose tools it uses: a profile's name, the path of one, or a toolbox.
+        planner: who writes the programs: "embedded", `provider:model`, or a planner.
+        examples: finds worked examples for the planner; None: those of viscript and of the user.
+        approve: asked before a program runs that calls tools which cost money or ask for it; None:
+            the request stops, see `ApprovalNeededError`.
+        limits: when it gives up.
+        runs: where runs are recorded; None for the user's own place.
+        threads: where open requests are kept; None for the user's own place.
+
+    Raises:
+        InputError: there is no such profile or planner.
+        ModelError: the planner can't be loaded.
+    """
+
+    def __init__(
+        self,
+        profile: str | Path | Toolbox = "embedded",
+        planner: str | Planner = "embedded",
+        *,
+        examples: Examples | None = None,
+        approve: Callable[[Approval], bool] | None = None,
+        limits: Limits | None = None,
+        runs: Path | None = None,
+        threads: Path | None = None,
+    ) -> None:
+        self.toolbox = profile if isinstance(profile, Toolbox) else Toolbox.load(profile)
+        self.planner = _planner(planner) if isinstance(planner, str) else planner
+        self._examples = examples
+        self._approve = approve
+        self._limits = limits or Limits()
+        self._runs = runs or runs_folder()
+        self._folder = threads or threads_folder()
+        self._lock = threading.Lock()
+        self._opened: tuple[Threads, AskGraph] | None = None
+
+    def ask(
+        self,
+        images: ImageLike | list[ImageLike] | tuple[ImageLike, ...],
+        request: str,
+        *,
+        thread: str = "",
+        cancellation: Cancellation | None = None,
+    ) -> Answer:
+        """The answer to a request; one that was given up has an `error`, and what was tried.
+
+        Args:
+            images: a picture, or several: of two, programs know `left` and `right`.
+            request: what to find out or to do, in words.
+            thread: a name for the request; None makes one.
+            cancellation: stops it within a step.
+
+        Raises:
+            InputError: a picture or the request is not usable, or a folder can't be written.
+            ModelError: the planner can't be reached.
+            ApprovalNeededError: a person must agree first, and `approve` was not given.
+            CancelledError: it was stopped.
+        """
+        return _last(self.stream(images, request, thread=thread, cancellation=cancellation))
+
+    def stream(
+        self,
+        images: ImageLike | list[ImageLike] | tuple[ImageLike, ...],
+        request: str,
+        *,
+        thread: str = "",
+        cancellation: Cancellation | None = None,
+    ) -> Iterator[AskEvent]:
+        """The same as `ask`, told while it goes on; see `AskEvent`."""
+        thread = thread or new_name()
+        threads, _ = self._open()
+        given = list(images) if isinstance(images, (list, tuple)) else [images]
+        return self._events(
+            thread,
+            AskState(request=request, images=self._files(threads, thread, given)),
+            cancellation,
+        )
+
+    def resume(
+        self,
+        thread: str,
+        *,
+        approved: bool | None = None,
+        cancellation: Cancellation | None = None,
+    ) -> Answer:
+        """Goes on with a request that was stopped, or that waits for an approval.
+
+        Args:
+            thread: its name.
+            approved: whether the program may run; None where that was not the question.
+            cancellation: stops it within a step.
+
+        Raises:
+            InputError: there is no such request, or `approved` doesn't fit its state.
+            ModelError, ApprovalNeededError, CancelledError: as `ask`.
+        """
+        return _last(self.resume_stream(thread, approved=approved, cancellation=cancellation))
+
+    def resume_stream(
+        self,
+        thread: str,
+        *,
+        approved: bool | None = None,
+        cancellation: Cancellation | None = None,
+    ) -> Iterator[AskEvent]:
+        """The same as `resume`, told while it goes on."""
+        threads, graph = self._open()
+        if not threads.has(thread):
+            raise InputError(
+                f"there is no open request {thread!r}", hint="ask again: finished steps are kept"
+            )
+        return self._events(thread, _continuation(graph, thread, approved), cancellation)
+
+    async def aask(
+        self,
+        images: ImageLike | list[ImageLike] | tuple[ImageLike, ...],
+        request: str,
+        *,
+        thread: str = "",
+        cancellation: Cancellation | None = None,
+    ) -> Answer:
+        """`ask`, without blocking the event loop."""
+        events = self.astream(images, request, thread=thread, cancellation=cancellation)
+        return _answer([event async for event in events][-1])
+
+    async def astream(
+        self,
+        images: ImageLike | list[ImageLike] | tuple[ImageLike, ...],
+        request: str,
+        *,
+        thread: str = "",
+        cancellation: Cancellation | None = None,
+    ) -> AsyncIterator[AskEvent]:
+        """`stream`, without blocking the event loop: tools and models work in a thread.
+
+        When the caller stops listening, the request is stopped.
+        """
+        token = cancellation or Cancellation()
+        events = self.stream(images, request, thread=thread, cancellation=token)
+        try:
+            while (event := await asyncio.to_thread(next, events, None)) is not None:
+                yield event
+        finally:
+            token.cancel("nobody listens any longer")
+
+    def _open(self) -> tuple[Threads, AskGraph]:
+        """The threads on disk and the graph, when they are first needed."""
+        from .graph.graph import ask_graph
+        from .graph.threads import Threads
+
+        with self._lock:
+            if self._opened is None:
+                threads = Threads(self._folder)
+                self._opened = threads, ask_graph(threads.saver)
+            return self._opened
+
+    def _files(self, threads: Threads, thread: str, images: Sequence[ImageLike]) -> list[str]:
+        """The pictures as files; those in memory are written to the thread's folder."""
+        named = {number: one for number, one in enumerate(images) if isinstance(one, (str, Path))}
+        others = [self.toolbox.image(one) for n, one in enumerate(images) if n not in named]
+        written = iter(threads.keep_pictures(thread, others) if others else ())
+        return [
+            str(Path(named[number]).absolute()) if number in named else next(written)
+            for number in range(len(images))
+        ]
+
+    def _events(
+        self, thread: str, given: AskState | Command[Any] | None, cancellation: Cancellation | None
+    ) -> Iterator[AskEvent]:
+        """Runs the graph until the request is over, or a person must agree."""
+        threads, graph = self._open()
+        token = cancellation or Cancellation()
+        approval: Approval | None = None
+        over = False
+        try:
+            while not over:
+                approval = None
+                for part in _parts(graph, thread, given, self._dependencies(token)):
+                    if part["type"] == "custom":
+                        yield cast("Event", part["data"])
+                    elif interruptions := part["data"].get("__interrupt__"):
+                        approval = _approval(thread, interruptions[0].value)
+                over = approval is None or self._approve is None
+                if approval is not None and self._approve is not None:
+                    given = _command(self._approve(approval))
+        except sqlite3.Error as error:
+            raise threads.unwritable(error) from error
+        finally:
+            if not over:
+                token.cancel("nobody listens any longer")
+        if approval is not None:
+            yield approval
+            return
+        state = cast("AskState", graph.get_state(_config(thread)).values)
+        answer = answer_from(state, self.planner.name)
+        threads.forget(thread)
+        yield Answered(answer)
+
+    def _dependencies(self, cancellation: Cancellation) -> Dependencies:
+        if self._examples is None:
+            self._examples = _examples_for(self.planner)
+        return Dependencies(
+            toolbox=self.toolbox,
+            planner=self.planner,
+            examples=self._examples,
+            runs=self._runs,
+            limits=self._limits,
+            cancellation=cancellation,
+        )
+
+
+def _planner(name: str) -> Planner:
+    from .planners.connect import planner_from
+
+    return planner_from(name)
+
+
+def _examples_for(planner: Planner) -> Examples:
+    """Where worked examples come from; none for a planner that doesn't read them."""
+    if not getattr(planner, "reads_examples", True):
+        return NoExamples()
+    from .planners.recall import Recall
+
+    return Recall.standard()
+
+
+def _continuation(graph: AskGraph, thread: str, approved: bool | None) -> Command[Any] | None:
+    """What a stopped request goes on with.
+
+    Raises:
+        InputError: it waits for an approval and `approved` is None, or the other way round.
+    """
+    waiting = any(one.interrupts for one in graph.get_state(_config(thread)).tasks)
+    if waiting and approved is None:
+        raise InputError(f"the request {thread} waits for an approval", hint="allow it or not")
+    if approved is not None and not waiting:
+        raise InputError(f"the request {thread} waits for no approval", hint="just go on with it")
+    return None if approved is None else _command(approved)
+
+
+def _parts(
+    graph: AskGraph, thread: str, given: AskState | Command[Any] | None, deps: Dependencies
+) -> Iterator[dict[str, Any]]:
+    """What LangGraph streams. Each node's state is on the disk before the next node begins."""
+    from .graph.graph import most_nodes
+
+    return cast("Any", graph).stream(
+        given,
+        {**_config(thread), "recursion_limit": most_nodes(deps.limits)},
+        context=deps,
+        stream_mode=["custom", "updates"],
+        durability="sync",
+        version="v2",
+    )
+
+
+def _config(thread: str) -> Any:
+    return {"configurable": {"thread_id": thread}}
+
+
+def _command(agreed: bool) -> Command[Any]:
+    from langgraph.types import Command
+
+    return Command(resume=agreed)
+
+
+def _approval(thread: str, asked: Mapping[str, Any]) -> Approval:
+    return Approval(thread, asked["program"], {one["name"]: one["why"] for one in asked["tools"]})
+
+
+def _last(events: Iterator[AskEvent]) -> Answer:
+    return _answer(deque(events, maxlen=1)[0])
+
+
+def _answer(last: AskEvent) -> Answer:
+    if isinstance(last, Approval):
+        raise ApprovalNeededError(last)
+    assert isinstance(last, Answered), "the graph ended before the request was over"
+    return last.answer

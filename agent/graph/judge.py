@@ -1,0 +1,123 @@
+"""What looks wrong about a run that has an answer. Rules only: the same run is judged the same.
+
+Some findings say that the answer is wrong for the request: the planner is asked again. The others
+are doubts, which go with the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from ...tools.values import Image, Region
+from ..program.read import read
+from ..program.walk import CallSite, calls_behind_answer
+from ..runs.run import Run
+from ..runs.step import Step
+from .expectations import WANTED, Kind, fits, wanted
+
+FINDERS = frozenset({"find", "find_faces", "list_objects", "read_text", "pose"})
+"""The tools that look for something in a picture; an empty list may be a miss."""
+FAINT = 0.4
+"""A detection with a score below this is as often wrong as right (measured with the embedded
+detector, whose threshold is .3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that looks wrong.
+
+    Args:
+        code: its stable name.
+        words: one line for people and planners.
+        wrong: whether the planner should try again; otherwise it is a doubt.
+        weight: how much it takes from the confidence, from 0 to 1.
+    """
+
+    code: str
+    words: str
+    wrong: bool
+    weight: float
+
+
+def judge(request: str, run: Run) -> list[Finding]:
+    """What looks wrong about a run that has an answer, the worst first."""
+    kind = wanted(request)
+    behind = _steps_behind(run)
+    found = [*_kind(run, kind, behind), *_idle(run, behind), *_empty(run, kind, behind)]
+    found += _faint(behind)
+    return sorted(found, key=lambda one: -one.weight)
+
+
+def confidence(findings: Sequence[Finding]) -> float:
+    """How sure the rules are of an answer: 1 with no finding, less with each. Not calibrated."""
+    left = 1.0
+    for one in findings:
+        left *= 1 - one.weight
+    return round(left, 2)
+
+
+def _steps_behind(run: Run) -> list[Step]:
+    """The steps that the answer rests on."""
+    dialect = "visprog" if run.dialect == "visprog" else "viscript"
+    sites: frozenset[CallSite] = calls_behind_answer(read(run.program, dialect).body)
+    return [one for one in run.steps if (one.tool, one.line) in sites]
+
+
+def _kind(run: Run, kind: Kind, behind: Sequence[Step]) -> Iterator[Finding]:
+    """An answer of another kind than the request wants."""
+    if fits(kind, run.answer):
+        return
+    missing = any(one.tool in FINDERS and one.result == [] for one in behind)
+    if missing and isinstance(run.answer, str) and kind in ("picture", "truth"):
+        # "there is no dog" is a good answer to "blur the dog" where there is none.
+        return
+    yield Finding("wrong-kind", WANTED[kind], wrong=True, weight=0.6)
+
+
+def _idle(run: Run, behind: Sequence[Step]) -> Iterator[Finding]:
+    """An answer that rests on nothing that was seen."""
+    if isinstance(run.answer, Image) and run.answer in run.images:
+        words = "the answer is the picture as it was: nothing was changed"
+        yield Finding("unchanged", words, wrong=True, weight=0.6)
+    elif not behind:
+        words = "the answer rests on no step: nothing in it was observed in the picture"
+        yield Finding("unobserved", words, wrong=True, weight=0.8)
+
+
+def _empty(run: Run, kind: Kind, behind: Sequence[Step]) -> Iterator[Finding]:
+    """Edits of nothing, and answers that rest on finding nothing."""
+    for step in behind:
+        if step.arguments.get("regions") == [] and isinstance(step.result, Image):
+            words = f"{step.tool} was given no region: what it should work on was not found"
+            yield Finding("empty-edit", words, wrong=True, weight=0.6)
+    missed = [one for one in behind if one.tool in FINDERS and one.result == []]
+    for step in missed:
+        words = f"{_call(step)} found nothing; it may have missed what is there"
+        # Of a number or a truth, nothing is an answer like any other.
+        blank = kind not in ("number", "truth") and run.answer in ("", [], None)
+        yield Finding("nothing-found", words, wrong=blank, weight=0.25)
+
+
+def _faint(behind: Sequence[Step]) -> Iterator[Finding]:
+    """Detections that only just count."""
+    for step in behind:
+        if step.tool not in FINDERS:
+            continue
+        regions = _regions(step.result)
+        faint = [one.score for one in regions if one.score < FAINT]
+        if faint:
+            scores = ", ".join(f"{one:.2f}" for one in sorted(faint)[:3])
+            words = f"{len(faint)} of {len(regions)} that {_call(step)} found are faint ({scores})"
+            yield Finding("faint", words, wrong=False, weight=0.5 * len(faint) / len(regions))
+
+
+def _regions(value: object) -> list[Region]:
+    items = cast("Sequence[object]", value) if isinstance(value, (list, tuple)) else ()
+    return [one for one in items if isinstance(one, Region)]
+
+
+def _call(step: Step) -> str:
+    query = step.arguments.get("query")
+    return f"{step.tool}({query!r:.60})" if isinstance(query, str) else step.tool

@@ -1,0 +1,79 @@
+"""`plan`: the planner writes a program, or the next cell of one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ...tools.contract import Contract
+from ...tools.errors import CancelledError
+from ..planners.planner import Example, NoProgramError, Plan, Task
+from .dependencies import Dependencies, Tell
+from .events import PlanToken, PlanWritten
+from .pictures import names_for, opened
+from .state import AskState, AttemptState, added, attempt_of, new_attempt, no_usage
+
+MAX_SOURCE = 64 * 2**10
+"""Characters of a program; the checker refuses longer ones anyhow, and they must not be kept."""
+SHOWN = 400
+"""Characters that are kept of one that is too long."""
+
+
+def plan(state: AskState, deps: Dependencies, tell: Tell) -> AskState:
+    """Asks the planner. A reply without a program is an attempt that has failed.
+
+    Raises:
+        ModelError: the planner can't be reached or loaded.
+        InputError: a picture is no longer what it was.
+        CancelledError: the person asked to stop.
+    """
+    deps.cancellation.check()
+    attempts = state.get("attempts", [])
+
+    def hear(token: str) -> None:
+        deps.cancellation.check()
+        tell(PlanToken(token))
+
+    try:
+        made = deps.planner.plan(task_of(state, deps), hear)
+    except CancelledError:
+        raise
+    except NoProgramError as error:
+        draft, usage = new_attempt("", error=str(error)), error.usage
+    else:
+        draft, usage = _draft(made, state, deps), made.usage
+    tell(PlanWritten(len(attempts) + 1, draft["source"], draft["final"], draft["error"]))
+    return AskState(
+        draft=draft, stage="planning", usage=added(state.get("usage", no_usage()), usage)
+    )
+
+
+def task_of(state: AskState, deps: Dependencies) -> Task:
+    """What the planner is asked for."""
+    pictures = state.get("pictures", [])
+    return Task(
+        request=state.get("request", ""),
+        names=names_for(pictures),
+        tools=allowed_tools(state, deps),
+        examples=[Example(**one) for one in state.get("examples", [])],
+        attempts=[attempt_of(one) for one in state.get("attempts", [])],
+        pictures=opened(state, deps.toolbox),
+    )
+
+
+def allowed_tools(state: AskState, deps: Dependencies) -> Mapping[str, Contract]:
+    """The tools that are offered, without those that the person did not allow."""
+    declined = state.get("declined", [])
+    return {name: one for name, one in deps.toolbox.offered.items() if name not in declined}
+
+
+def _draft(made: Plan, state: AskState, deps: Dependencies) -> AttemptState:
+    """What the planner wrote, as an attempt; one too long to be a program is cut."""
+    size = len(made.source)
+    if size > MAX_SOURCE:
+        error = f"the planner wrote {size} characters; a program may have {MAX_SOURCE}"
+        return new_attempt(made.source[:SHOWN], error=f"{error} (write one short program)")
+    if not made.source.strip():
+        return new_attempt("", error="the planner wrote nothing (write one program)")
+    kept = sum(one["kept"] for one in state.get("attempts", []))
+    look = not made.final and deps.planner.writes_cells and kept < deps.limits.cells
+    return new_attempt(made.source, final=not look)

@@ -1,0 +1,48 @@
+"""What becomes of an attempt that is over: the planner gets it back, or the agent gives up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...tools.errors import one_line
+from .dependencies import Dependencies, Tell
+from .events import Replanned
+from .state import AskState, AttemptState
+
+
+def given_back(state: AskState, deps: Dependencies, over: AttemptState, tell: Tell) -> AskState:
+    """Ends an attempt that failed: the next plan, or the end when there were enough.
+
+    A planner that writes the same program again has nothing else to offer, so that is the end too.
+    """
+    before = state.get("attempts", [])
+    attempts = [*before, over]
+    failed = [one for one in attempts if not one["kept"]]
+    ended = len(failed) > deps.limits.repairs or repeats(over, before)
+    if not ended:
+        tell(Replanned(len(attempts), why(over)))
+    return AskState(attempts=attempts, draft=None, stage="decided" if ended else "planning")
+
+
+def repeats(attempt: AttemptState, before: Sequence[AttemptState]) -> bool:
+    """Whether an attempt is the same as one that failed after the same cells.
+
+    Attempts that hold no program are never the same: what a model says may be better next time.
+    """
+    source = attempt["source"].strip()
+    since = before[_after_last_cell(before) :]
+    return bool(source) and any(one["source"].strip() == source for one in since)
+
+
+def why(attempt: AttemptState) -> str:
+    """Why an attempt is over, on one line."""
+    errors = [one for one in attempt["diagnostics"] if one["severity"] == "error"]
+    if errors and not attempt["error"]:
+        first = errors[0]
+        hint = f" ({first['suggestion']})" if first["suggestion"] else ""
+        return one_line(f"line {first['line']}: {first['message']}{hint}")
+    return one_line(attempt["error"] or attempt["advice"])
+
+
+def _after_last_cell(attempts: Sequence[AttemptState]) -> int:
+    return max((number for number, one in enumerate(attempts, 1) if one["kept"]), default=0)

@@ -1,0 +1,162 @@
+"""The state of the graph: what is kept between its nodes, and on disk while a request is open.
+
+Only text and handles: pictures are files with a digest, runs are folders. Plain dicts, lists and
+strings, so that a checkpoint can be read without making an object of any class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal, TypedDict
+
+from ..planners.planner import Attempt, Usage
+
+
+class PictureState(TypedDict):
+    """A picture: its file, the digest of its pixels, and what it is in a line."""
+
+    path: str
+    digest: str
+    summary: str
+
+
+class ExampleState(TypedDict):
+    """A worked example, as `planners.planner.Example`."""
+
+    request: str
+    program: str
+    why: str
+
+
+class AttemptState(TypedDict):
+    """A program, or a cell of one, and what became of it; see `planners.planner.Attempt`.
+
+    `final` is False for a cell after which the planner wants to look. `kept` tells that the cell
+    ran, so that the next one goes on after it. `run` is the folder of its run, or empty.
+    """
+
+    source: str
+    final: bool
+    diagnostics: list[dict[str, Any]]
+    observations: list[str]
+    error: str
+    advice: str
+    run: str
+    kept: bool
+
+
+class UsageState(TypedDict):
+    """What all calls of the planner took; `cost` is None while no call could tell."""
+
+    calls: int
+    input_tokens: int
+    output_tokens: int
+    cost: float | None
+    seconds: float
+
+
+class Outcome(TypedDict):
+    """How a request ended.
+
+    `run` is the folder that has the answer, or empty when the agent gave up; `error` then says
+    why. `doubts` are reasons not to trust the answer; `confidence` is between 0 and 1.
+    """
+
+    run: str
+    error: str
+    hint: str
+    doubts: list[str]
+    confidence: float | None
+
+
+Stage = Literal["planning", "checked", "approved", "ran", "decided"]
+"""How far the draft has come; "decided" once the request has its answer, or is given up."""
+
+
+class AskState(TypedDict, total=False):
+    """What the graph knows about one request.
+
+    Args:
+        request: the person's words.
+        images: the files of the pictures.
+        pictures: the same once they were opened.
+        folder: where the first run is recorded; later ones get a number.
+        examples: the worked examples nearest to the request.
+        attempts: what was tried and is over, oldest first.
+        draft: what is being tried.
+        stage: how far the draft has come.
+        declined: tools that the person did not allow for this request.
+        usage: what the planner took so far.
+        outcome: how it ended.
+    """
+
+    request: str
+    images: list[str]
+    pictures: list[PictureState]
+    folder: str
+    examples: list[ExampleState]
+    attempts: list[AttemptState]
+    draft: AttemptState | None
+    stage: Stage
+    declined: list[str]
+    usage: UsageState
+    outcome: Outcome | None
+
+
+def new_attempt(source: str, final: bool = True, error: str = "") -> AttemptState:
+    """What a planner just wrote."""
+    return AttemptState(
+        source=source,
+        final=final,
+        diagnostics=[],
+        observations=[],
+        error=error,
+        advice="",
+        run="",
+        kept=False,
+    )
+
+
+def attempt_of(state: AttemptState) -> Attempt:
+    """An attempt as planners see it."""
+    return Attempt(
+        source=state["source"],
+        diagnostics=state["diagnostics"],
+        observations=state["observations"],
+        error=state["error"],
+        advice=state["advice"],
+    )
+
+
+def no_usage() -> UsageState:
+    """Before the planner is called."""
+    return UsageState(calls=0, input_tokens=0, output_tokens=0, cost=None, seconds=0.0)
+
+
+def added(usage: UsageState, call: Usage) -> UsageState:
+    """The usage with one more call of the planner."""
+    costs = [one for one in (usage["cost"], call.cost) if one is not None]
+    return UsageState(
+        calls=usage["calls"] + 1,
+        input_tokens=usage["input_tokens"] + call.input_tokens,
+        output_tokens=usage["output_tokens"] + call.output_tokens,
+        cost=sum(costs) if costs else None,
+        seconds=usage["seconds"] + call.seconds,
+    )
+
+
+def cells_of(attempts: Sequence[AttemptState]) -> str:
+    """The cells that ran so far, as the start of the program."""
+    return "".join(f"{one['source'].rstrip()}\n" for one in attempts if one["kept"])
+
+
+def draft_of(state: AskState) -> AttemptState:
+    """The attempt in progress; only for nodes that follow `plan`."""
+    draft = state.get("draft")
+    assert draft is not None, "there is nothing to look at before the planner has written"
+    return draft
+
+
+def program_of(state: AskState) -> str:
+    """The program as it would run now: the cells that ran, and the draft."""
+    return cells_of(state.get("attempts", [])) + draft_of(state)["source"]
