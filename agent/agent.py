@@ -116,7 +116,7 @@ class Agent:
 
     def ask(
         self,
-        images: ImageLike | list[ImageLike] | tuple[ImageLike, ...],
+        images: ImageLike | Sequence[ImageLike],
         request: str,
         *,
         thread: str = "",
@@ -140,7 +140,7 @@ class Agent:
 
     def stream(
         self,
-        images: ImageLike | list[ImageLike] | tuple[ImageLike, ...],
+        images: ImageLike | Sequence[ImageLike],
         request: str,
         *,
         thread: str = "",
@@ -149,7 +149,7 @@ class Agent:
         """The same as `ask`, told while it goes on; see `AskEvent`."""
         thread = thread or new_name()
         threads, _ = self._open()
-        given = list(images) if isinstance(images, (list, tuple)) else [images]
+        given = cast("list[ImageLike]", list(images) if _several(images) else [images])
         return self._events(
             thread,
             AskState(request=request, images=self._files(threads, thread, given)),
@@ -191,9 +191,14 @@ class Agent:
             )
         return self._events(thread, _continuation(graph, thread, approved), cancellation)
 
+    def waits(self, thread: str) -> bool:
+        """Whether a request waits for an approval."""
+        _, graph = self._open()
+        return _waits(graph, thread)
+
     async def aask(
         self,
-        images: ImageLike | list[ImageLike] | tuple[ImageLike, ...],
+        images: ImageLike | Sequence[ImageLike],
         request: str,
         *,
         thread: str = "",
@@ -205,7 +210,7 @@ class Agent:
 
     async def astream(
         self,
-        images: ImageLike | list[ImageLike] | tuple[ImageLike, ...],
+        images: ImageLike | Sequence[ImageLike],
         request: str,
         *,
         thread: str = "",
@@ -289,6 +294,10 @@ class Agent:
         )
 
 
+def _several(images: ImageLike | Sequence[ImageLike]) -> bool:
+    return isinstance(images, Sequence) and not isinstance(images, str)
+
+
 def _planner(name: str) -> Planner:
     from .planners.connect import planner_from
 
@@ -310,12 +319,16 @@ def _continuation(graph: AskGraph, thread: str, approved: bool | None) -> Comman
     Raises:
         InputError: it waits for an approval and `approved` is None, or the other way round.
     """
-    waiting = any(one.interrupts for one in graph.get_state(_config(thread)).tasks)
+    waiting = _waits(graph, thread)
     if waiting and approved is None:
         raise InputError(f"the request {thread} waits for an approval", hint="allow it or not")
     if approved is not None and not waiting:
         raise InputError(f"the request {thread} waits for no approval", hint="just go on with it")
     return None if approved is None else _command(approved)
+
+
+def _waits(graph: AskGraph, thread: str) -> bool:
+    return any(one.interrupts for one in graph.get_state(_config(thread)).tasks)
 
 
 def _parts(

@@ -15,7 +15,7 @@ import typer
 from typer.main import get_command
 
 from ...tools.errors import ViscriptError
-from . import cache, check, demo, models, run, runs, tools
+from . import ask, cache, check, demo, models, run, runs, tools
 from .failures import exit_code, report
 from .options import PlainUsage, Settings
 from .terminal import flush
@@ -50,6 +50,7 @@ def _options(  # pyright: ignore[reportUnusedFunction]
     """Only declares the options that stand before a command."""
 
 
+app.command(cls=PlainUsage)(ask.ask)
 app.command(cls=PlainUsage)(run.run)
 app.command()(check.check)
 app.command()(tools.tools)

@@ -27,6 +27,7 @@ from .terminal import Span, Terminal
 
 if TYPE_CHECKING:
     from ...tools.cancellation import Cancellation
+    from ..graph.events import StepFinished
     from ..runs.events import Event
     from ..runs.run import Run
     from ..runs.step import Step
@@ -192,7 +193,7 @@ def shows_steps(terminal: Terminal) -> Callable[[Event], None]:
     return show
 
 
-def step_spans(step: Step) -> list[Span]:
+def step_spans(step: Step | StepFinished) -> list[Span]:
     """A step on one line: number, tool, line of the program, time, result."""
     took = "cached" if step.cached else f"{step.seconds:.2f} s"
     return [
