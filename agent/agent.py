@@ -149,7 +149,7 @@ class Agent:
         """The same as `ask`, told while it goes on; see `AskEvent`."""
         thread = thread or new_name()
         threads, _ = self._open()
-        given = cast("list[ImageLike]", list(images) if _several(images) else [images])
+        given = _listed(images)
         return self._events(
             thread,
             AskState(request=request, images=self._files(threads, thread, given)),
@@ -294,8 +294,10 @@ class Agent:
         )
 
 
-def _several(images: ImageLike | Sequence[ImageLike]) -> bool:
-    return isinstance(images, Sequence) and not isinstance(images, str)
+def _listed(images: ImageLike | Sequence[ImageLike]) -> Sequence[ImageLike]:
+    if isinstance(images, Sequence) and not isinstance(images, str):
+        return images
+    return [images]
 
 
 def _planner(name: str) -> Planner:

@@ -12,7 +12,7 @@ from typing import cast
 
 from ...tools.values import Image, Region
 from ..program.read import read
-from ..program.walk import CallSite, calls_behind_answer
+from ..program.walk import behind_answer
 from ..runs.run import Run
 from ..runs.step import Step
 from .expectations import WANTED, Kind, fits, wanted
@@ -44,8 +44,11 @@ class Finding:
 def judge(request: str, run: Run) -> list[Finding]:
     """What looks wrong about a run that has an answer, the worst first."""
     kind = wanted(request)
-    behind = _steps_behind(run)
-    found = [*_kind(run, kind, behind), *_idle(run, behind), *_empty(run, kind, behind)]
+    dialect = "visprog" if run.dialect == "visprog" else "viscript"
+    sources = behind_answer(read(run.program, dialect).body)
+    behind = [one for one in run.steps if (one.tool, one.line) in sources.calls]
+    found = [*_kind(run, kind, behind), *_empty(run, kind, behind)]
+    found += _idle(run, seen=bool(behind or sources.inputs))
     found += _faint(behind)
     return sorted(found, key=lambda one: -one.weight)
 
@@ -56,13 +59,6 @@ def confidence(findings: Sequence[Finding]) -> float:
     for one in findings:
         left *= 1 - one.weight
     return round(left, 2)
-
-
-def _steps_behind(run: Run) -> list[Step]:
-    """The steps that the answer rests on."""
-    dialect = "visprog" if run.dialect == "visprog" else "viscript"
-    sites: frozenset[CallSite] = calls_behind_answer(read(run.program, dialect).body)
-    return [one for one in run.steps if (one.tool, one.line) in sites]
 
 
 def _kind(run: Run, kind: Kind, behind: Sequence[Step]) -> Iterator[Finding]:
@@ -76,13 +72,13 @@ def _kind(run: Run, kind: Kind, behind: Sequence[Step]) -> Iterator[Finding]:
     yield Finding("wrong-kind", WANTED[kind], wrong=True, weight=0.6)
 
 
-def _idle(run: Run, behind: Sequence[Step]) -> Iterator[Finding]:
+def _idle(run: Run, seen: bool) -> Iterator[Finding]:
     """An answer that rests on nothing that was seen."""
     if isinstance(run.answer, Image) and run.answer in run.images:
         words = "the answer is the picture as it was: nothing was changed"
         yield Finding("unchanged", words, wrong=True, weight=0.6)
-    elif not behind:
-        words = "the answer rests on no step: nothing in it was observed in the picture"
+    elif not seen:
+        words = "nothing in the answer was observed: it rests on no step and no picture"
         yield Finding("unobserved", words, wrong=True, weight=0.8)
 
 

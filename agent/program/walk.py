@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import cast
 
 from . import tree
@@ -12,6 +12,24 @@ from .tree import ANSWER, Call, Name, Statement
 CallSite = tuple[str, int]
 """The name of a function and the line of its call: what a step of a run can be matched with."""
 
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What a value rests on.
+
+    Args:
+        calls: calls of tools and functions.
+        inputs: names that were bound before the program started.
+    """
+
+    calls: frozenset[CallSite] = frozenset()
+    inputs: frozenset[str] = frozenset()
+
+    def __or__(self, other: Behind) -> Behind:
+        return Behind(self.calls | other.calls, self.inputs | other.inputs)
+
+
+NOTHING = Behind()
 _Assigned = tuple[str, tuple[object, ...]]
 
 
@@ -31,32 +49,30 @@ def calls_in(node: object) -> list[Call]:
     return [one for one in parts_of(node) if isinstance(one, Call)]
 
 
-def calls_behind_answer(body: Sequence[Statement]) -> frozenset[CallSite]:
-    """The calls that the answer rests on: through values, tests and the lists that loops go over.
+def behind_answer(body: Sequence[Statement]) -> Behind:
+    """What the answer rests on: through values, tests and the lists that loops go over.
 
-    It may name a call too many (all assignments of a name count), never one too few.
+    It may name something too many (all assignments of a name count), never too few.
     """
     assigned = list(_assignments(tuple(body), ()))
-    behind: dict[str, frozenset[CallSite]] = {}
+    inner = {name for name, _ in assigned} | {
+        one.name for one in parts_of(tuple(body)) if isinstance(one, tree.ForClause)
+    }
+    behind: dict[str, Behind] = {}
     while True:
         before = dict(behind)
         for name, sources in assigned:
-            found = _behind(sources, behind)
-            behind[name] = behind.get(name, frozenset()) | found
+            found = behind.get(name, NOTHING)
+            for one in parts_of(sources):
+                if isinstance(one, Call):
+                    found |= Behind(frozenset({(one.function, one.at.line)}))
+                elif isinstance(one, Name) and one.name in inner:
+                    found |= behind.get(one.name, NOTHING)
+                elif isinstance(one, Name):
+                    found |= Behind(inputs=frozenset({one.name}))
+            behind[name] = found
         if behind == before:
-            return behind.get(ANSWER, frozenset())
-
-
-def _behind(
-    sources: tuple[object, ...], known: dict[str, frozenset[CallSite]]
-) -> frozenset[CallSite]:
-    found: set[CallSite] = set()
-    for one in parts_of(sources):
-        if isinstance(one, Call):
-            found.add((one.function, one.at.line))
-        elif isinstance(one, Name):
-            found |= known.get(one.name, frozenset())
-    return frozenset(found)
+            return behind.get(ANSWER, NOTHING)
 
 
 def _assignments(body: tuple[Statement, ...], deciding: tuple[object, ...]) -> Iterator[_Assigned]:
