@@ -12,7 +12,7 @@ import random
 import sqlite3
 import time
 import weakref
-from collections.abc import Iterable, Iterator, MutableMapping
+from collections.abc import Iterator, MutableMapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from .blobs import BlobFolder, CheckedBlobs
 from .database import Database, transaction
 from .errors import ViscriptError
 from .memory_cache import ENTRY_BYTES, MISSING, CacheInfo, MemoryCache
-from .values import Image, from_json, to_json
+from .values import from_json, images_in, to_json
 from .values.codec import shared
 from .values.reading import KnownFiles
 
@@ -67,13 +67,13 @@ class Cache:
         # Closes at exit, so that the last uses are written down; must not hold `self`.
         self._finalizer = weakref.finalize(self, _close, self._database, self._touched)
 
-    def get(self, key: str, held: Iterable[Image] = ()) -> Any:
+    def get(self, key: str, held: Sequence[object] = ()) -> Any:
         """The value of a key, or `MISSING`.
 
         Args:
             key: hexadecimal digits.
-            held: pictures that the caller has, such as a call's arguments: the value's pictures
-                with the same digests will be these, and no blob is read for them.
+            held: values that the caller has, such as a call's arguments: pictures of the result
+                that are in them too are taken from there, and no blob is read for them.
         """
         value = self.load(key, held)
         if value is MISSING:
@@ -82,19 +82,19 @@ class Cache:
             self._hits += 1
         return value
 
-    def put(self, key: str, value: object, held: Iterable[Image] = ()) -> None:
+    def put(self, key: str, value: object, held: Sequence[object] = ()) -> None:
         """Keeps a value under a key.
 
         Args:
             key: hexadecimal digits.
             value: whatever a program can hold.
-            held: pictures that whoever will ask for this key has, such as a call's arguments; they
-                are not stored. The same must be given to `get`.
+            held: values that whoever will ask for this key has, such as a call's arguments; the
+                pictures in them are not stored. The same must be given to `get`.
 
         Raises:
             InputError: a value that no program can hold.
         """
-        blobs = CheckedBlobs(self._database, self._files, held)
+        blobs = CheckedBlobs(self._database, self._files, images_in(held))
         try:
             data = to_json(value, blobs)
         except OSError as error:
@@ -148,7 +148,7 @@ class Cache:
         """Writes down what was used and closes the files; the next use opens them again."""
         _close(self._database, self._touched)
 
-    def load(self, key: str, held: Iterable[Image] = ()) -> Any:
+    def load(self, key: str, held: Sequence[object] = ()) -> Any:
         """As `get`, without counting."""
 
         def look(connection: sqlite3.Connection) -> tuple[object, object] | None:
@@ -163,7 +163,7 @@ class Cache:
         if isinstance(text, bytes) and _checksum(key, text) == checksum:
             blobs = CheckedBlobs(self._database, self._files)
             try:
-                value = from_json(pydantic_core.from_json(text), blobs, held)
+                value = from_json(pydantic_core.from_json(text), blobs, images_in(held))
             except (KeyError, ViscriptError):
                 pass  # a blob is gone or damaged
             else:

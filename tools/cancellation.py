@@ -62,11 +62,17 @@ def current_cancellation() -> Cancellation:
     return _current.get() or Cancellation()
 
 
-@contextmanager
-def cancellable(token: Cancellation) -> Generator[None]:
+class cancellable:  # noqa: N801 - read as a statement: `with cancellable(token):`
     """Makes `token` the current one within the block."""
-    reset = _current.set(token)
-    try:
-        yield
-    finally:
-        _current.reset(reset)
+
+    # Every step enters one; a generator under `contextmanager` takes four times as long.
+    __slots__ = ("_reset", "_token")
+
+    def __init__(self, token: Cancellation) -> None:
+        self._token = token
+
+    def __enter__(self) -> None:
+        self._reset = _current.set(self._token)
+
+    def __exit__(self, *_: object) -> None:
+        _current.reset(self._reset)

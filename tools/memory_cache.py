@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
@@ -47,7 +47,7 @@ class MemoryCache:
         self._lock = threading.Lock()
         self.known_files: KnownFiles = {}
 
-    def get(self, key: str, held: Iterable[Image] = ()) -> Any:
+    def get(self, key: str, held: Sequence[object] = ()) -> Any:
         """The value of a key, or `MISSING`; see `Cache.get`."""
         with self._lock:
             entry = self._entries.get(key)
@@ -58,7 +58,7 @@ class MemoryCache:
             self._entries.move_to_end(key)
         return _copied(entry[0])
 
-    def put(self, key: str, value: object, held: Iterable[Image] = ()) -> None:
+    def put(self, key: str, value: object, held: Sequence[object] = ()) -> None:
         """Keeps a value under a key; see `Cache.put`."""
         size = ENTRY_BYTES + _size_of(value)
         kept = _copied(value)

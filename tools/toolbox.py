@@ -5,11 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import PIL.Image
 from numpy import ndarray
@@ -26,11 +25,10 @@ from .methods import ToolMethods
 from .profile import Profile, load_profile, profiles_with
 from .registry import Registry
 from .types import IMAGE, accepts, conforms
-from .values import Image, ImageLike, digest_of, image_from_pil, images_in, read_image
+from .values import Image, ImageLike, digest_of, image_from_pil, read_image
 
 
-@dataclass(frozen=True, slots=True)
-class Invocation:
+class Invocation(NamedTuple):
     """One call of a tool.
 
     Args:
@@ -169,7 +167,7 @@ class Toolbox(ToolMethods):
         if self.cache is None:
             value = self._run(contract, bound, cancellation)
             return Invocation(value, False, time.perf_counter() - started, key)
-        held = images_in(list(bound.values()))
+        held = list(bound.values())
         value = self.cache.get(key, held)
         if value is not MISSING:
             return Invocation(value, True, time.perf_counter() - started, key)
@@ -222,9 +220,9 @@ class Toolbox(ToolMethods):
         if prefix is None:
             spec = self.profile.tools.get(contract.name)
             served_by = spec.identity if spec is not None else ""
-            prefix = f"{contract.name}|{served_by}|{source_digest(contract.function)}"
+            prefix = digest_of([contract.name, served_by, source_digest(contract.function)])
             self._prefixes[contract.name] = prefix
-        return digest_of([prefix, *bound.values()])
+        return digest_of(list(bound.values()), prefix)
 
     def _run(
         self, contract: Contract, bound: Mapping[str, object], cancellation: Cancellation | None

@@ -32,6 +32,9 @@ ATOMS: Mapping[str, type] = types.MappingProxyType(
 )
 """The types that are not made of others, by the name that people and planners read."""
 
+_KINDS: Mapping[str, type | tuple[type, ...]] = {**ATOMS, "float": (float, int)}
+"""What conforms to each of `ATOMS`: ints count as floats."""
+
 
 @dataclass(frozen=True, slots=True)
 class Atom:
@@ -116,10 +119,8 @@ def accepts(expected: Type, actual: Type) -> bool:
 def conforms(value: object, expected: Type) -> bool:
     """Whether a value at run time is of type `expected`."""
     match expected:
-        case Atom(name="float"):
-            return isinstance(value, (int, float))
-        case Atom(name):
-            return isinstance(value, ATOMS[name])
+        case Atom():
+            return isinstance(value, _KINDS[expected.name])
         case ListOf(item):
             if not isinstance(value, (list, tuple)):
                 return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import cast
 
@@ -15,22 +14,26 @@ from .limits import MAX_DEPTH, checked_text, checked_whole, deeper
 from .region import Box, Keypoint, Region
 
 
-def digest_of(value: object) -> str:
+def digest_of(value: object, about: str = "") -> str:
     """BLAKE3 of a value's type and content: equal for equal values, whatever made them.
+
+    Args:
+        value: whatever a program can hold.
+        about: another digest, or nothing: the same value has another digest about another thing.
 
     Raises:
         InputError: as `to_json`.
     """
-    return blake3(_canonical(value, MAX_DEPTH).encode()).hexdigest()
+    return blake3(f"{about}{_canonical(value, MAX_DEPTH)}".encode()).hexdigest()
 
 
 def _canonical(value: object, depth: int) -> str:
-    """An unambiguous text for a value: every part is tagged, every string quoted."""
+    """An unambiguous text for a value: every part is tagged, every string has its length."""
     match value:
         case Image():
             return f"I{value.digest}"
         case str():
-            return json.dumps(checked_text(value))
+            return f"s{len(value)}:{checked_text(value)}"
         case None | bool():
             return f"N{value}"
         case int():
@@ -41,7 +44,7 @@ def _canonical(value: object, depth: int) -> str:
             return f"R{value.digest}"
         case list() | tuple():
             items, below = cast("Sequence[object]", value), deeper(depth)
-            return f"[{','.join(_canonical(item, below) for item in items)}]"
+            return f"[{','.join([_canonical(item, below) for item in items])}]"
         case DepthMap():
             return f"D{value.digest}"
         case Box():

@@ -12,6 +12,8 @@ MAX_DEPTH = 32
 MAX_DIGITS = 4000
 """How many decimal digits a whole number may have; Python refuses to read more than 4300."""
 
+_MAX_BITS = MAX_DIGITS * math.log2(10)
+
 
 def deeper(depth: int) -> int:
     """How much deeper lists may be nested inside a list that may itself be `depth` deep."""
@@ -31,6 +33,6 @@ def checked_text(text: str) -> str:
 
 def checked_whole(number: int) -> int:
     """`number`, if Python reads it back from its digits."""
-    if number.bit_length() > MAX_DIGITS * math.log2(10):
+    if number.bit_length() > _MAX_BITS:
         raise InputError(f"a whole number can't have more than {MAX_DIGITS} digits")
     return int(number)
