@@ -22,6 +22,7 @@ OWN_SERVER_KEY = "VISCRIPT_API_KEY"
 
 PASSING = frozenset({"unreachable", "timeout", 408, 409, 425, 429})
 """The statuses, besides those of the server's own faults, that may pass."""
+_TOO_LONG = re.compile(r"context[_ ](?:length|size|window)")
 _LOOKS_LIKE_KEY = re.compile(r"(?i)\b(bearer\s+|(?:sk|pk|key|token)[-_])[\w.\-*]{6,}")
 
 
@@ -132,7 +133,8 @@ def _status(error: Exception) -> int | str:
     for one in (error, getattr(error, "response", None)):
         status = getattr(one, "status_code", None)
         if isinstance(status, int) and status >= 400:
-            return status
+            words = f"{getattr(error, 'code', '')} {error}"
+            return "too long" if status == 400 and _TOO_LONG.search(words) else status
     if isinstance(error, core.ModelAPIError):
         return 500
     # httpx and what is built on it: an error per kind of failure, and no common base outside it.
