@@ -28,7 +28,7 @@ def _color(source: Source) -> Drawn:
     phrase = thing(source)
     first, second = source.random.sample(COLORS, 2)
     words = source.words("questions", "color", phrase.slots() | {"c1": first, "c2": second})
-    plural = phrase.ns in words and not phrase.order
+    plural = phrase.said_in(words) and not phrase.order
     draft = Draft()
     found = phrase.statements(draft, plural=plural)
     what = phrase.noun.plural if plural else phrase.noun.singular
@@ -62,7 +62,7 @@ def _all_color(source: Source) -> Drawn:
     color = source.random.choice(COLORS)
     words = source.words("questions", "all_color", phrase.slots() | {"c": color})
     draft = Draft()
-    a = phrase.statements(draft, plural=phrase.ns in words)
+    a = phrase.statements(draft, plural=phrase.said_in(words))
     b = draft.select(a, color)
     return Drawn(words, draft.program(f"exists({a}) and count({a}) == count({b})"))
 
@@ -166,7 +166,11 @@ def _picture(group: str, answer: str) -> Callable[[Source], Drawn]:
 def _superlative_object(source: Source) -> Drawn:
     order = source.random.choice([one for one in SUPERLATIVES if one != "middle"])
     said = [one.split("{n}")[0].strip() for one in SUPERLATIVES[order] if one.endswith("{n}")]
-    simple = [one for one in said if "(" not in one and one not in ("big", "small", "tall", "wide", "short")]
+    simple = [
+        one
+        for one in said
+        if "(" not in one and one not in ("big", "small", "tall", "wide", "short")
+    ]
     words = source.words("questions", "superlative_object", {"sup": source.random.choice(simple)})
     draft = Draft()
     found = draft.select(draft.assign("list_objects(image)"), order)
@@ -181,23 +185,61 @@ FAMILIES = (
     Family(
         "attribute",
         1.2,
-        _compared("same_color", "exists({a}) and exists({b}) and color_of({a}[0]) == color_of({b}[0])"),
+        _compared(
+            "same_color", "exists({a}) and exists({b}) and color_of({a}[0]) == color_of({b}[0])"
+        ),
     ),
-    Family("comparison", 1.2, _compared("bigger", "exists({a}) and exists({b}) and {a}[0].area > {b}[0].area")),
-    Family("comparison", 0.6, _compared("smaller", "exists({a}) and exists({b}) and {a}[0].area < {b}[0].area")),
-    Family("comparison", 0.7, _compared("taller", "exists({a}) and exists({b}) and {a}[0].height > {b}[0].height")),
-    Family("comparison", 1, _compared("which_bigger", "{missing}{x} if {a}[0].area > {b}[0].area else {y}")),
-    Family("comparison", 0.6, _compared("which_taller", "{missing}{x} if {a}[0].height > {b}[0].height else {y}")),
-    Family("spatial", 0.6, _compared("which_left", "{missing}{x} if left_of({a}[0], {b}[0]) else {y}")),
-    Family("spatial", 0.6, _compared("which_higher", "{missing}{x} if above({a}[0], {b}[0]) else {y}")),
+    Family(
+        "comparison",
+        1.2,
+        _compared("bigger", "exists({a}) and exists({b}) and {a}[0].area > {b}[0].area"),
+    ),
+    Family(
+        "comparison",
+        0.6,
+        _compared("smaller", "exists({a}) and exists({b}) and {a}[0].area < {b}[0].area"),
+    ),
+    Family(
+        "comparison",
+        0.7,
+        _compared("taller", "exists({a}) and exists({b}) and {a}[0].height > {b}[0].height"),
+    ),
+    Family(
+        "comparison",
+        1,
+        _compared("which_bigger", "{missing}{x} if {a}[0].area > {b}[0].area else {y}"),
+    ),
+    Family(
+        "comparison",
+        0.6,
+        _compared("which_taller", "{missing}{x} if {a}[0].height > {b}[0].height else {y}"),
+    ),
+    Family(
+        "spatial", 0.6, _compared("which_left", "{missing}{x} if left_of({a}[0], {b}[0]) else {y}")
+    ),
+    Family(
+        "spatial", 0.6, _compared("which_higher", "{missing}{x} if above({a}[0], {b}[0]) else {y}")
+    ),
     Family("spatial", 0.8, _closer),
     Family("spatial", 6, _relation),
     Family("spatial", 2, _anyone),
-    Family("spatial", 1.2, _placed("where_side", "'left' if {a}[0].box.x < image.width / 2 else 'right'")),
-    Family("spatial", 0.7, _placed("where_height", "'top' if {a}[0].box.y < image.height / 2 else 'bottom'")),
+    Family(
+        "spatial",
+        1.2,
+        _placed("where_side", "'left' if {a}[0].box.x < image.width / 2 else 'right'"),
+    ),
+    Family(
+        "spatial",
+        0.7,
+        _placed("where_height", "'top' if {a}[0].box.y < image.height / 2 else 'bottom'"),
+    ),
     Family("attribute", 0.7, _share),
     Family("spatial", 0.8, _apart),
-    Family("picture", 0.5, _picture("size", "f\"{image.width} x {image.height}\"")),
-    Family("picture", 0.4, _picture("orientation", "'landscape' if image.width > image.height else 'portrait'")),
+    Family("picture", 0.5, _picture("size", 'f"{image.width} x {image.height}"')),
+    Family(
+        "picture",
+        0.4,
+        _picture("orientation", "'landscape' if image.width > image.height else 'portrait'"),
+    ),
     Family("superlative", 1.2, _superlative_object),
 )

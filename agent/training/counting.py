@@ -31,7 +31,7 @@ def _exists(source: Source) -> Drawn:
     phrase = source.phrases.draw(source.random)
     words = source.words("questions", "exists", phrase.slots())
     draft = Draft()
-    found = phrase.statements(draft, plural=_says_plural(words, phrase))
+    found = phrase.statements(draft, plural=phrase.said_in(words))
     return Drawn(words, draft.program(f"exists({found})"))
 
 
@@ -39,7 +39,7 @@ def _absent(source: Source) -> Drawn:
     phrase = source.phrases.draw(source.random)
     words = source.words("questions", "absent", phrase.slots())
     draft = Draft()
-    found = phrase.statements(draft, plural=_says_plural(words, phrase))
+    found = phrase.statements(draft, plural=phrase.said_in(words))
     return Drawn(words, draft.program(f"not exists({found})"))
 
 
@@ -60,13 +60,15 @@ def _fixed(group: str, test: str) -> Callable[[Source], Drawn]:
         phrase = source.phrases.draw(source.random)
         words = source.words("questions", group, phrase.slots())
         draft = Draft()
-        found = phrase.statements(draft, plural=_says_plural(words, phrase))
+        found = phrase.statements(draft, plural=phrase.said_in(words))
         return Drawn(words, draft.program(f"count({found}) {test}"))
 
     return draw
 
 
-def _two(group: str, answer: Callable[[str, str, NounPhrase, NounPhrase], str]) -> Callable[[Source], Drawn]:
+def _two(
+    group: str, answer: Callable[[str, str, NounPhrase, NounPhrase], str]
+) -> Callable[[Source], Drawn]:
     """A family about two kinds of things; `answer` is told their names and phrases."""
 
     def draw(source: Source) -> Drawn:
@@ -74,8 +76,8 @@ def _two(group: str, answer: Callable[[str, str, NounPhrase, NounPhrase], str]) 
         slots = first.slots("1") | second.slots("2")
         words = source.words("questions", group, slots)
         draft = Draft()
-        a = first.statements(draft, plural=_says_plural(words, first))
-        b = second.statements(draft, plural=_says_plural(words, second))
+        a = first.statements(draft, plural=first.said_in(words))
+        b = second.statements(draft, plural=second.said_in(words))
         return Drawn(words, draft.program(answer(a, b, first, second)))
 
     return draw
@@ -89,7 +91,9 @@ def two_phrases(source: Source) -> tuple[NounPhrase, NounPhrase]:
         second = NounPhrase(first.noun, colour=other.colour)
     else:
         kind = first.noun.kind if source.chance(0.5) else ""
-        second = source.phrases.draw(source.random, *([kind] if kind else []), shapes=("plain",) * 6 + ("colour",))
+        second = source.phrases.draw(
+            source.random, *([kind] if kind else []), shapes=("plain",) * 6 + ("colour",)
+        )
     if second == first or (second.noun == first.noun and not second.colour):
         return two_phrases(source)
     return first, second
@@ -100,11 +104,6 @@ def _which_more(a: str, b: str, first: NounPhrase, second: NounPhrase) -> str:
         f"{quoted(first.names)} if count({a}) > count({b}) else "
         f"{quoted(second.names)} if count({b}) > count({a}) else 'the same number'"
     )
-
-
-def _says_plural(words: str, phrase: NounPhrase) -> bool:
-    """Whether a request has the noun in the plural, which the program then copies."""
-    return phrase.noun.plural in words and phrase.ns in words
 
 
 FAMILIES = (
@@ -125,5 +124,7 @@ FAMILIES = (
     Family("count", 2, _two("total", lambda a, b, _x, _y: f"count({a}) + count({b})")),
     Family("exists", 1.6, _two("both", lambda a, b, _x, _y: f"exists({a}) and exists({b})")),
     Family("exists", 1.2, _two("either", lambda a, b, _x, _y: f"exists({a}) or exists({b})")),
-    Family("exists", 0.7, _two("one_without", lambda a, b, _x, _y: f"exists({a}) and not exists({b})")),
+    Family(
+        "exists", 0.7, _two("one_without", lambda a, b, _x, _y: f"exists({a}) and not exists({b})")
+    ),
 )

@@ -45,9 +45,7 @@ class Draft:
 
     def program(self, answer: str) -> str:
         """The whole program."""
-        lines = [
-            f"{name} = {value}" for name, value in zip(NAMES, self._values, strict=False)
-        ]
+        lines = [f"{name} = {value}" for name, value in zip(NAMES, self._values, strict=False)]
         return "\n".join([*lines, f"answer = {answer}"])
 
 

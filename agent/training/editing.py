@@ -100,7 +100,9 @@ def several_or_one(source: Source) -> tuple[NounPhrase, bool, str]:
     """Things to edit: the phrase, whether it is in the plural, and its words."""
     if source.chance(0.45):
         phrase = source.phrases.draw(source.random)
-        said = source.random.choice(("the {}", "all {}", "all the {}", "{}", "the {}", "every {n}", "these {}"))
+        said = source.random.choice(
+            ("the {}", "all {}", "all the {}", "{}", "the {}", "every {n}", "these {}")
+        )
         plural = "{n}" not in said
         return phrase, plural, said.format(phrase.ns, n=phrase.n)
     phrase = thing(source)
@@ -119,7 +121,7 @@ def edit(source: Source, kinds: tuple[str, ...] = ()) -> Edit:
     emoji = source.random.choice(list(EMOJI))
     slots = phrase.slots() | {"thing": said, "emoji_words": emoji}
     words = source.words("edits", group, slots)
-    plural = phrase.ns in words
+    plural = phrase.said_in(words)
     tool = {"blur_but": "blur_background", "grey_but": "color_pop"}.get(group, group)
     more = (f"'{EMOJI[emoji]}'",) if group == "emoji" else ()
     return Edit(words, phrase, plural, call(tool, *more), second)
@@ -164,11 +166,13 @@ def _everything(source: Source, group: str, tool: str) -> Drawn:
 def _mark(source: Source) -> Drawn:
     phrase = source.phrases.draw(source.random)
     words = source.words("edits", "mark", phrase.slots())
-    plural = phrase.ns in words
+    plural = phrase.said_in(words)
     draft = Draft()
     found = phrase.statements(draft, plural=plural)
     what = phrase.noun.plural if plural else phrase.noun.singular
-    return Drawn(words, draft.program(guarded(f"mark(image, {found})", found, what)), question=False)
+    return Drawn(
+        words, draft.program(guarded(f"mark(image, {found})", found, what)), question=False
+    )
 
 
 def _crop(source: Source) -> Drawn:
@@ -193,7 +197,14 @@ def _crop_side(source: Source) -> Drawn:
 
 def _crop_half(source: Source) -> Drawn:
     side, said = source.random.choice(
-        (("left", "left"), ("right", "right"), ("top", "top"), ("top", "upper"), ("bottom", "bottom"), ("bottom", "lower"))
+        (
+            ("left", "left"),
+            ("right", "right"),
+            ("top", "top"),
+            ("top", "upper"),
+            ("bottom", "bottom"),
+            ("bottom", "lower"),
+        )
     )
     words = source.words("edits", "crop_half", {"half": said})
     return Drawn(words, Draft().program(f"crop(image, half(image, '{side}'))"), question=False)

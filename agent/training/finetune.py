@@ -100,7 +100,9 @@ def finetune(
     # bfloat16 would swallow small updates: the optimiser moves float32 copies.
     masters = [one.detach().float().clone().requires_grad_() for one in weights]
     optimizer = torch.optim.AdamW(masters, lr=recipe.rate, weight_decay=0.0, betas=(0.9, 0.99))
-    encoded = [one for one in (encode(tokenizer, pair) for pair in pairs) if len(one[0]) <= recipe.longest]
+    encoded = [
+        one for one in (encode(tokenizer, pair) for pair in pairs) if len(one[0]) <= recipe.longest
+    ]
     batches = list(_batches(encoded, recipe))
     began, seen, losses = time.monotonic(), 0, list[float]()
     for step, batch in enumerate(batches, 1):

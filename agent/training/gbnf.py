@@ -79,7 +79,9 @@ class Grammar:
     def __init__(self, source: str) -> None:
         self.rules: Mapping[str, Node] = {
             name.strip(): _Reader(body).rule()
-            for name, _, body in (line.partition("::=") for line in source.splitlines() if line.strip())
+            for name, _, body in (
+                line.partition("::=") for line in source.splitlines() if line.strip()
+            )
         }
 
     def matches(self, text: str) -> bool:
@@ -92,7 +94,9 @@ class Grammar:
         def walk(node: Node, start: int) -> frozenset[int]:
             match node:
                 case Literal(literal):
-                    return frozenset({start + len(literal)} if text.startswith(literal, start) else ())
+                    return frozenset(
+                        {start + len(literal)} if text.startswith(literal, start) else ()
+                    )
                 case Characters(pattern):
                     return frozenset({start + 1} if pattern.match(text, start) else ())
                 case Reference(name):

@@ -31,8 +31,12 @@ class Part:
 
 def _count_part(source: Source) -> Part:
     phrase = source.phrases.draw(source.random)
-    words = source.words("questions", "count", phrase.slots() | {"nouns_only": phrase.noun.singular})
-    return Part(words, phrase.names, lambda draft: f"count({phrase.statements(draft, plural=True)})")
+    words = source.words(
+        "questions", "count", phrase.slots() | {"nouns_only": phrase.noun.singular}
+    )
+    return Part(
+        words, phrase.names, lambda draft: f"count({phrase.statements(draft, plural=True)})"
+    )
 
 
 def _exists_part(source: Source) -> Part:
@@ -59,7 +63,11 @@ def _color_part(source: Source) -> Part:
 
 def _text_part(source: Source) -> Part:
     if source.chance(0.25):
-        return Part(source.words("text", "all", {}), "text", lambda draft: _read(draft.assign("read_text(image)")))
+        return Part(
+            source.words("text", "all", {}),
+            "text",
+            lambda draft: _read(draft.assign("read_text(image)")),
+        )
     if source.chance(0.35):
         trial = Draft()
         phrase, _ = text_on(source, trial)
@@ -84,7 +92,13 @@ def _faces_part(source: Source) -> Part:
     return Part(words, "faces", lambda draft: f"count({draft.assign('find_faces(image)')})")
 
 
-PARTS = (_count_part,) * 5 + (_exists_part,) * 3 + (_color_part,) * 3 + (_text_part,) * 3 + (_faces_part,)
+PARTS = (
+    (_count_part,) * 5
+    + (_exists_part,) * 3
+    + (_color_part,) * 3
+    + (_text_part,) * 3
+    + (_faces_part,)
+)
 
 
 def _two_questions(source: Source) -> Drawn:
@@ -92,14 +106,19 @@ def _two_questions(source: Source) -> Drawn:
     if first.label == second.label:
         return _two_questions(source)
     draft = Draft()
-    fields = [f"{part.label.replace(chr(39), '')}: {{{part.value(draft)}}}" for part in (first, second)]
+    fields = [
+        f"{part.label.replace(chr(39), '')}: {{{part.value(draft)}}}" for part in (first, second)
+    ]
     words = source.words("joined", "two", {"first": first.words, "second": second.words})
     return Drawn(words, draft.program(f'f"{", ".join(fields)}"'))
 
 
 def _two_counts(source: Source) -> Drawn:
     """ "How many dogs and how many cats are there": two numbers, not their sum."""
-    first, second = (source.phrases.draw(source.random, shapes=("plain",) * 5 + ("colour", "related")) for _ in "12")
+    first, second = (
+        source.phrases.draw(source.random, shapes=("plain",) * 5 + ("colour", "related"))
+        for _ in "12"
+    )
     if first.noun == second.noun and first.colour == second.colour:
         return _two_counts(source)
     template = source.random.choice(
@@ -130,7 +149,12 @@ def _two_counts(source: Source) -> Drawn:
     from .wording import fill
 
     words = fill(template, slots, source.random)
-    return Drawn(words, draft.program(f'f"{first.names}: {{count({a})}}, {label}: {{count({b})}}"'.replace("'", "")))
+    return Drawn(
+        words,
+        draft.program(
+            f'f"{first.names}: {{count({a})}}, {label}: {{count({b})}}"'.replace("'", "")
+        ),
+    )
 
 
 def _condition(source: Source) -> tuple[str, Callable[[Draft], str], str]:
@@ -155,7 +179,9 @@ def _then_else(source: Source) -> Drawn:
         b = second.regions(draft)
         other, otherwise = second.words, second.call("image", b)
     words = source.words("joined", "then_else", {"if": said, "first": first.words, "second": other})
-    return Drawn(words, draft.program(f"{value} if exists({test}) else {otherwise}"), question=False)
+    return Drawn(
+        words, draft.program(f"{value} if exists({test}) else {otherwise}"), question=False
+    )
 
 
 def _then(source: Source) -> Drawn:
@@ -177,7 +203,9 @@ def _then_say(source: Source) -> Drawn:
     inner = f"{value} else 'none'" if " if exists" in value else value
     missing = quoted(f"no {what} found")
     words = source.words("joined", "then", {"if": said, "first": part.words})
-    return Drawn(words, draft.program(f"{missing} if not exists({test}) else {inner}"), question=False)
+    return Drawn(
+        words, draft.program(f"{missing} if not exists({test}) else {inner}"), question=False
+    )
 
 
 FAMILIES = (

@@ -29,7 +29,19 @@ TESTS: dict[str, str] = {
 """What each relation means of a region `x` to a region `y`, by their boxes."""
 
 COLORS = (
-    *("red", "blue", "green", "yellow", "white", "black", "brown", "orange", "pink", "purple", "grey"),
+    *(
+        "red",
+        "blue",
+        "green",
+        "yellow",
+        "white",
+        "black",
+        "brown",
+        "orange",
+        "pink",
+        "purple",
+        "grey",
+    ),
     *("gray", "dark blue", "light blue", "dark green", "beige", "golden", "silver", "light green"),
 )
 SIDES = {
@@ -65,11 +77,23 @@ RELATIONS: dict[str, tuple[str, ...]] = {
         *("(to the right of|right of|on the right of) {y}", "right of {y}", "to the right of {y}"),
         *("on the right (hand |)side of {y}", "(to|on) {y}'s right", "right from {y}"),
     ),
-    "above": ("above {y}", "above {y}", "over {y}", "higher (up |)than {y}", "hanging (over|above) {y}"),
+    "above": (
+        "above {y}",
+        "above {y}",
+        "over {y}",
+        "higher (up |)than {y}",
+        "hanging (over|above) {y}",
+    ),
     "below": ("below {y}", "under {y}", "beneath {y}", "underneath {y}", "lower than {y}"),
     "on": (
         *("on {y}", "on {y}", "on top of {y}", "in {y}", "inside {y}", "lying on {y}"),
-        *("sitting (on|in) {y}", "standing on {y}", "sat on {y}", "that (is|are) on {y}", "resting on {y}"),
+        *(
+            "sitting (on|in) {y}",
+            "standing on {y}",
+            "sat on {y}",
+            "that (is|are) on {y}",
+            "resting on {y}",
+        ),
         *("laying on {y}", "within {y}", "sleeping on {y}"),
     ),
     "near": (
@@ -84,20 +108,49 @@ RELATIONS: dict[str, tuple[str, ...]] = {
     "in front": ("in front of {y}", "in front of {y}", "standing in front of {y}", "before {y}"),
     "behind": ("behind {y}", "at the back of {y}", "standing behind {y}", "hidden behind {y}"),
 }
-WEARING = ("wearing {y}", "in {y}", "with {y}", "wearing {y}", "(who|that) (wear|wears|has|have) {y}", "dressed in {y}")
+WEARING = (
+    "wearing {y}",
+    "in {y}",
+    "with {y}",
+    "wearing {y}",
+    "(who|that) (wear|wears|has|have) {y}",
+    "dressed in {y}",
+)
 SUPERLATIVES: dict[str, tuple[str, ...]] = {
     "leftmost": (
-        *("leftmost {n}", "left-most {n}", "{n} (furthest|farthest) (to the left|left)", "left most {n}"),
+        *(
+            "leftmost {n}",
+            "left-most {n}",
+            "{n} (furthest|farthest) (to the left|left)",
+            "left most {n}",
+        ),
         *("{n} on the (far|very) left", "first {n} (from|on) the left", "{n} most to the left"),
     ),
     "rightmost": (
-        *("rightmost {n}", "right-most {n}", "{n} (furthest|farthest) (to the right|right)", "right most {n}"),
+        *(
+            "rightmost {n}",
+            "right-most {n}",
+            "{n} (furthest|farthest) (to the right|right)",
+            "right most {n}",
+        ),
         *("{n} on the (far|very) right", "first {n} (from|on) the right", "{n} most to the right"),
     ),
-    "topmost": ("topmost {n}", "highest {n}", "uppermost {n}", "{n} at the very top", "{n} highest up"),
+    "topmost": (
+        "topmost {n}",
+        "highest {n}",
+        "uppermost {n}",
+        "{n} at the very top",
+        "{n} highest up",
+    ),
     "bottommost": ("bottommost {n}", "lowest {n}", "{n} at the very bottom", "lowermost {n}"),
     "largest": (
-        *("largest {n}", "biggest {n}", "big {n}", "large {n}", "{n} (that is|that's) (biggest|largest)"),
+        *(
+            "largest {n}",
+            "biggest {n}",
+            "big {n}",
+            "large {n}",
+            "{n} (that is|that's) (biggest|largest)",
+        ),
         *("{n} closest to (me|the camera)", "main {n}", "{n} in the foreground", "most big {n}"),
     ),
     "smallest": (
@@ -111,20 +164,82 @@ SUPERLATIVES: dict[str, tuple[str, ...]] = {
 }
 RANKS = {"second": "2nd", "third": "3rd", "fourth": "4th"}
 ADJECTIVES = (
-    *("happy", "sad", "old", "young", "new", "wooden", "metal", "plastic", "open", "closed", "empty", "full"),
-    *("broken", "striped", "spotted", "fluffy", "dirty", "clean", "wet", "round", "square", "shiny", "parked"),
-    *("rusty", "bald", "tired", "angry", "cute", "male", "female", "folded", "modern", "antique", "bearded"),
+    *(
+        "happy",
+        "sad",
+        "old",
+        "young",
+        "new",
+        "wooden",
+        "metal",
+        "plastic",
+        "open",
+        "closed",
+        "empty",
+        "full",
+    ),
+    *(
+        "broken",
+        "striped",
+        "spotted",
+        "fluffy",
+        "dirty",
+        "clean",
+        "wet",
+        "round",
+        "square",
+        "shiny",
+        "parked",
+    ),
+    *(
+        "rusty",
+        "bald",
+        "tired",
+        "angry",
+        "cute",
+        "male",
+        "female",
+        "folded",
+        "modern",
+        "antique",
+        "bearded",
+    ),
 )
 DOING = (
-    *("sitting", "standing", "running", "sleeping", "smiling", "walking", "lying down", "jumping", "waving"),
-    *("looking at the camera", "talking", "eating", "drinking", "swimming", "flying", "dancing", "laughing"),
+    *(
+        "sitting",
+        "standing",
+        "running",
+        "sleeping",
+        "smiling",
+        "walking",
+        "lying down",
+        "jumping",
+        "waving",
+    ),
+    *(
+        "looking at the camera",
+        "talking",
+        "eating",
+        "drinking",
+        "swimming",
+        "flying",
+        "dancing",
+        "laughing",
+    ),
     *("facing left", "facing the camera", "playing", "crying", "reading", "moving", "looking away"),
 )
 """What only a vision-language model can judge: `select` is asked, and says so where it can't."""
 
 BELONGING = (
     *("{y}'s {x}", "{y}'s {x}", "{y}'s {x}", "{x} of {y}", "{x} on {y}", "{x} {y} is wearing"),
-    *("{x} that {y} is wearing", "{x} {y} has on", "{x} worn by {y}", "{x} {y} is holding", "{x} that {y} has"),
+    *(
+        "{x} that {y} is wearing",
+        "{x} {y} has on",
+        "{x} worn by {y}",
+        "{x} {y} is holding",
+        "{x} that {y} has",
+    ),
 )
 SHAPES = (
     *(("plain",) * 11 + ("colour",) * 3 + ("side",) * 2 + ("related",) * 6),
@@ -190,6 +305,10 @@ class NounPhrase:
         """Whether it is a noun alone."""
         return not (self.colour or self.side or self.quality or self.order or self.relation)
 
+    def said_in(self, words: str) -> bool:
+        """Whether a request has it in the plural, which the program then copies."""
+        return self.ns.split("{")[0].strip() in words
+
     def slots(self, suffix: str = "") -> dict[str, str]:
         """What fills the slots of a template: {n}, {ns}, {a}, {the}, {thes}, {noun}, {nouns}."""
         found = {"n": self.n, "ns": self.ns, "a": self.a, "the": f"the {self.n}"}
@@ -251,7 +370,9 @@ class NounPhrases:
         if random.random() < 0.22:
             rank, side = random.choice(list(RANKS)), random.choice(("left", "right"))
             said = random.choice((rank, RANKS[rank]))
-            pattern = random.choice((f"{said} {{n}} from (the |){side}", f"{said} {{n}} from the {side}"))
+            pattern = random.choice(
+                (f"{said} {{n}} from (the |){side}", f"{said} {{n}} from the {side}")
+            )
             order = f"{rank} from the {side}"
             if colour:
                 colour, pattern = "", pattern
@@ -271,23 +392,33 @@ class NounPhrases:
             animal = random.random() < 0.3
             other = self.plain(random, "animals" if animal else "vehicles")
             words = _words(RELATIONS["riding"], random)
-            return self._joined(random, noun, "riding", other, words, articles=("a", "a", "the", ""))
+            return self._joined(
+                random, noun, "riding", other, words, articles=("a", "a", "the", "")
+            )
         if relation == "with":
             other = self.plain(random, "things", "food", "tableware", "clothes")
             words = _words(RELATIONS["with"], random)
             return self._joined(random, noun, "with", other, words, articles=("a", "a", ""))
-        kinds = ("furniture", "furniture", "vehicles", "tableware", "outdoors") if relation == "on" else ()
+        kinds = (
+            ("furniture", "furniture", "vehicles", "tableware", "outdoors")
+            if relation == "on"
+            else ()
+        )
         other = self.plain(random, *kinds)
         if random.random() < 0.15:
             other = NounPhrase(other.noun, colour=random.choice(COLORS))
         articles = ("the", "the", "the", "a", "a", "")
-        return self._joined(random, noun, relation, other, _words(RELATIONS[relation], random), articles)
+        return self._joined(
+            random, noun, relation, other, _words(RELATIONS[relation], random), articles
+        )
 
     def described(self, random: Random, noun: Noun) -> NounPhrase:
         """A thing with a quality that only a vision-language model can judge."""
         if random.random() < 0.5 and noun.kind in ("people", "animals"):
             doing = random.choice(DOING)
-            after = expand(random.choice(("{d}", "{d}", "(that are|who are|that is|who is) {d}")), random)
+            after = expand(
+                random.choice(("{d}", "{d}", "(that are|who are|that is|who is) {d}")), random
+            )
             return NounPhrase(noun, quality=doing, after=after.replace("{d}", doing))
         quality = random.choice(ADJECTIVES)
         return NounPhrase(noun, quality=quality, before=quality)
@@ -298,7 +429,9 @@ class NounPhrases:
         other = NounPhrase(self.plain(random, "people", "people", "people", "animals").noun)
         if random.random() < 0.2:
             order = random.choice(("leftmost", "rightmost", "largest"))
-            other = NounPhrase(other.noun, order=order, pattern=_words(SUPERLATIVES[order][:2], random))
+            other = NounPhrase(
+                other.noun, order=order, pattern=_words(SUPERLATIVES[order][:2], random)
+            )
         words = _words(BELONGING, random)
         owner = other.n if words.startswith("{y}") else f"the {other.n}"
         pattern = words.replace("{y}", owner).replace("{x}", "{n}")
@@ -323,13 +456,33 @@ class NounPhrases:
         return NounPhrase(noun, after=after, relation=relation, other=other, other_plural=plural)
 
     def _relations(self, noun: Noun) -> tuple[str, ...]:
-        places = ("left", "right", "above", "below", "on", "on", "near", "near", "in front", "behind")
+        places = (
+            "left",
+            "right",
+            "above",
+            "below",
+            "on",
+            "on",
+            "near",
+            "near",
+            "in front",
+            "behind",
+        )
         if noun.kind == "people":
             return (*places, "wearing", "wearing", "wearing", "with", "with", "riding")
         return (*places, "with") if noun.kind in ("animals", "furniture", "vehicles") else places
 
     def _any_kinds(self, random: Random) -> tuple[str, ...]:
-        kinds = ("people", "people", "animals", "animals", "vehicles", "food", "tableware", "furniture")
+        kinds = (
+            "people",
+            "people",
+            "animals",
+            "animals",
+            "vehicles",
+            "food",
+            "tableware",
+            "furniture",
+        )
         return (random.choice((*kinds, "things", "things", "clothes", "outdoors")),)
 
 

@@ -40,7 +40,12 @@ def _names(source: Source) -> dict[str, str]:
 
 def _with_word(name: str, word: str) -> str:
     """A name whose choice of word is made, so that both names have the same."""
-    for choice in ("(picture|image|photo|one)", "(picture|image|photo)", "(picture|image)", "(picture|photo)"):
+    for choice in (
+        "(picture|image|photo|one)",
+        "(picture|image|photo)",
+        "(picture|image)",
+        "(picture|photo)",
+    ):
         if choice in name:
             return name.replace(choice, word if word in choice else "picture")
     return name
@@ -53,7 +58,7 @@ def _two(group: str, answer: str, *, plain: bool = False) -> Callable[[Source], 
         shapes = ("plain",) if plain else ("plain",) * 4 + ("colour", "related")
         phrase = source.phrases.draw(source.random, shapes=shapes)
         words = source.words("pairs", group, phrase.slots() | _names(source))
-        plural = phrase.ns in words
+        plural = phrase.said_in(words)
         draft = Draft()
         a, b = (phrase.statements(draft, plural=plural, image=name) for name in ("left", "right"))
         return Drawn(words, draft.program(answer.format(a=a, b=b)), images=2)
@@ -67,7 +72,7 @@ def _one(group: str, answer: str, image: str) -> Callable[[Source], Drawn]:
     def draw(source: Source) -> Drawn:
         phrase = source.phrases.draw(source.random, shapes=("plain",) * 4 + ("colour", "related"))
         words = source.words("pairs", group, phrase.slots() | _names(source))
-        plural = phrase.ns in words
+        plural = phrase.said_in(words)
         draft = Draft()
         found = phrase.statements(draft, plural=plural, image=image)
         missing = quoted(f"no {phrase.noun.plural if plural else phrase.noun.singular} found")
@@ -80,7 +85,9 @@ def _texts(group: str, image: str) -> Callable[[Source], Drawn]:
     def draw(source: Source) -> Drawn:
         draft = Draft()
         found = draft.assign(f"read_text({image})")
-        return Drawn(source.words("pairs", group, _names(source)), draft.program(text_of(found)), images=2)
+        return Drawn(
+            source.words("pairs", group, _names(source)), draft.program(text_of(found)), images=2
+        )
 
     return draw
 
@@ -131,9 +138,13 @@ def _several(group: str, write: Callable[[Draft, str], str]) -> Callable[[Source
     def draw(source: Source) -> Drawn:
         phrase = source.phrases.plain(source.random)
         words = source.words("pairs", group, phrase.slots())
-        said = phrase.noun.plural if phrase.ns in words else phrase.noun.singular
+        said = phrase.noun.plural if phrase.said_in(words) else phrase.noun.singular
         draft = Draft()
-        return Drawn(words, draft.program(write(draft, quoted(said))), images=source.random.choice((3, 3, 4, 5)))
+        return Drawn(
+            words,
+            draft.program(write(draft, quoted(said))),
+            images=source.random.choice((3, 3, 4, 5)),
+        )
 
     return draw
 
@@ -153,7 +164,7 @@ def _nth(group: str, answer: str) -> Callable[[Source], Drawn]:
         if group == "nth_text":
             program = draft.program(text_of(draft.assign(f"read_text({image})")))
         else:
-            found = phrase.statements(draft, plural=phrase.ns in words, image=image)
+            found = phrase.statements(draft, plural=phrase.said_in(words), image=image)
             program = draft.program(answer.format(a=found))
         return Drawn(words, program, images=source.random.choice((3, 4)))
 
@@ -178,25 +189,57 @@ FAMILIES = (
     Family("pair", 0.5, _one("right_has", "exists({a})", "right")),
     Family("pair", 0.5, _one("left_count", "count({a})", "left")),
     Family("pair", 0.5, _one("right_count", "count({a})", "right")),
-    Family("pair", 0.5, _two("same_color", "exists({a}) and exists({b}) and color_of({a}[0]) == color_of({b}[0])", plain=True)),
+    Family(
+        "pair",
+        0.5,
+        _two(
+            "same_color",
+            "exists({a}) and exists({b}) and color_of({a}[0]) == color_of({b}[0])",
+            plain=True,
+        ),
+    ),
     Family("pair", 0.3, _one("left_color", _COLOR, "left")),
     Family("pair", 0.3, _one("right_color", _COLOR, "right")),
     Family("pair", 0.4, _texts("left_text", "left")),
     Family("pair", 0.4, _texts("right_text", "right")),
-    Family("pair", 0.3, _both_read("same_text", "join([x.text for x in {a}], ' ') == join([x.text for x in {b}], ' ')")),
+    Family(
+        "pair",
+        0.3,
+        _both_read(
+            "same_text", "join([x.text for x in {a}], ' ') == join([x.text for x in {b}], ' ')"
+        ),
+    ),
     Family("pair", 0.3, _both_read("has_text", WHICH)),
     Family("pair", 0.5, _compared("left_only", "left", "right", "not in")),
     Family("pair", 0.5, _compared("right_only", "right", "left", "not in")),
     Family("pair", 0.5, _compared("common", "left", "right", "in")),
     Family("pair", 0.3, _objects("left_objects", "left")),
     Family("pair", 0.3, _objects("right_objects", "right")),
-    Family("pair", 0.4, _two("bigger", MISSING + "'left' if {a}[0].area > {b}[0].area else 'right'", plain=True)),
+    Family(
+        "pair",
+        0.4,
+        _two("bigger", MISSING + "'left' if {a}[0].area > {b}[0].area else 'right'", plain=True),
+    ),
     Family("pair", 0.5, partial(_edit, group="left_edit", image="left")),
     Family("pair", 0.5, partial(_edit, group="right_edit", image="right")),
-    Family("several pictures", 0.6, _several("several_count", lambda d, q: f"count({_in_all(d, q)})")),
-    Family("several pictures", 0.4, _several("several_exists", lambda d, q: f"exists({_in_all(d, q)})")),
-    Family("several pictures", 0.4, _several("several_images", lambda _, q: f"len([i for i in images if exists(find(i, {q}))])")),
-    Family("several pictures", 0.3, _several("several_all", lambda _, q: f"all([exists(find(i, {q})) for i in images])")),
+    Family(
+        "several pictures", 0.6, _several("several_count", lambda d, q: f"count({_in_all(d, q)})")
+    ),
+    Family(
+        "several pictures", 0.4, _several("several_exists", lambda d, q: f"exists({_in_all(d, q)})")
+    ),
+    Family(
+        "several pictures",
+        0.4,
+        _several(
+            "several_images", lambda _, q: f"len([i for i in images if exists(find(i, {q}))])"
+        ),
+    ),
+    Family(
+        "several pictures",
+        0.3,
+        _several("several_all", lambda _, q: f"all([exists(find(i, {q})) for i in images])"),
+    ),
     Family("several pictures", 0.3, _nth("nth_count", "count({a})")),
     Family("several pictures", 0.3, _nth("nth_exists", "exists({a})")),
     Family("several pictures", 0.2, _nth("nth_text", "")),

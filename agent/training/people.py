@@ -15,7 +15,9 @@ RIGHT_UP = "x.keypoints[10].y < x.keypoints[0].y"
 FACE_SUPERLATIVES = ("leftmost", "rightmost", "largest", "smallest", "biggest")
 
 
-def _faces(group: str, answer: Callable[[str], str], *, question: bool) -> Callable[[Source], Drawn]:
+def _faces(
+    group: str, answer: Callable[[str], str], *, question: bool
+) -> Callable[[Source], Drawn]:
     def draw(source: Source) -> Drawn:
         draft = Draft()
         found = draft.assign("find_faces(image)")
@@ -45,7 +47,9 @@ def _cropped(source: Source) -> Drawn:
     found = draft.assign("find_faces(image)")
     if order in words:
         found = draft.select(found, order.replace("biggest", "largest"))
-    return Drawn(words, draft.program(guarded(f"crop(image, {found})", found, "faces")), question=False)
+    return Drawn(
+        words, draft.program(guarded(f"crop(image, {found})", found, "faces")), question=False
+    )
 
 
 def _hands(group: str, test: str, answer: Callable[[str], str]) -> Callable[[Source], Drawn]:
@@ -71,5 +75,9 @@ FAMILIES = (
     Family("pose", 0.8, _hands("hand_exists", _ANY, "exists({})".format)),
     Family("pose", 0.3, _hands("both_hands_count", _BOTH, "count({})".format)),
     Family("pose", 0.3, _hands("both_hands_exists", _BOTH, "exists({})".format)),
-    Family("pose", 0.4, _hands("hand_mark", _ANY, lambda a: guarded(f"tag(image, {a})", a, "raised hands"))),
+    Family(
+        "pose",
+        0.4,
+        _hands("hand_mark", _ANY, lambda a: guarded(f"tag(image, {a})", a, "raised hands")),
+    ),
 )

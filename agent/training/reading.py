@@ -10,10 +10,55 @@ from .requests import Drawn, Family, Source
 from .wording import expand
 
 WORDS = (
-    *("stop", "open", "exit", "sale", "welcome", "closed", "danger", "push", "pull", "taxi", "police"),
-    *("hotel", "free", "no parking", "coffee", "bakery", "keep out", "school", "airport", "pizza", "bus"),
-    *("hello", "love", "one way", "fire", "caution", "market", "books", "london", "happy birthday", "cash"),
-    *("information", "toilet", "private", "organic", "2024", "yield", "slow", "station", "bank", "warning"),
+    *(
+        "stop",
+        "open",
+        "exit",
+        "sale",
+        "welcome",
+        "closed",
+        "danger",
+        "push",
+        "pull",
+        "taxi",
+        "police",
+    ),
+    *(
+        "hotel",
+        "free",
+        "no parking",
+        "coffee",
+        "bakery",
+        "keep out",
+        "school",
+        "airport",
+        "pizza",
+        "bus",
+    ),
+    *(
+        "hello",
+        "love",
+        "one way",
+        "fire",
+        "caution",
+        "market",
+        "books",
+        "london",
+        "happy birthday",
+        "cash",
+    ),
+    *(
+        "information",
+        "toilet",
+        "private",
+        "organic",
+        "2024",
+        "yield",
+        "slow",
+        "station",
+        "bank",
+        "warning",
+    ),
 )
 CLASSES = ("groups",)
 READ = "join([x.text for x in {found}], ' ')"
@@ -145,7 +190,9 @@ def _objects_where(source: Source) -> Drawn:
         said = expand(source.random.choice(SIDES[side]), source.random)
         kept = draft.keep(found, f"overlap(x, half(image, '{side}')) > 0.5")
     else:
-        relation = source.random.choice(("on", "on", "near", "left", "right", "above", "below", "behind", "in front"))
+        relation = source.random.choice(
+            ("on", "on", "near", "left", "right", "above", "below", "behind", "in front")
+        )
         kinds = ("furniture", "tableware", "vehicles", "outdoors") if relation == "on" else ()
         other = source.phrases.plain(source.random, *kinds)
         pattern = source.random.choice([one for one in RELATIONS[relation] if "(that" not in one])
@@ -162,7 +209,9 @@ def _others(draft: Draft, found: str, others: str, relation: str) -> str:
 
 def _objects_with(source: Source) -> Drawn:
     noun = source.phrases.plain(source.random, "people").noun
-    phrase = source.phrases.one(source.random, "people") if source.chance(0.15) else NounPhrase(noun)
+    phrase = (
+        source.phrases.one(source.random, "people") if source.chance(0.15) else NounPhrase(noun)
+    )
     hand = source.random.choice(("his", "her", "their", "the"))
     pron = source.random.choice(("him", "her", "them"))
     words = source.words("questions", "objects_with", phrase.slots() | {"hand": hand, "pron": pron})
@@ -198,7 +247,9 @@ def _nearest(group: str, value: str) -> Callable[[Source], Drawn]:
 
 
 def _limit(source: Source) -> Drawn:
-    return Drawn(source.words("questions", "limits", {}), Draft().program("'I have no tool for that'"))
+    return Drawn(
+        source.words("questions", "limits", {}), Draft().program("'I have no tool for that'")
+    )
 
 
 FAMILIES = (

@@ -77,7 +77,9 @@ def dress(request: str, random: Random, *, question: bool) -> str:
         question = request.startswith(("can", "could", "would", "will"))
     if random.random() < 0.10:
         request = mistyped(request, random)
-    end = random.choice(("?", "?", "?", "", "", " ?", "??") if question else ("", "", ".", ".", "!"))
+    end = random.choice(
+        ("?", "?", "?", "", "", " ?", "??") if question else ("", "", ".", ".", "!")
+    )
     text = f"{before} {request}{end} {after}".strip()
     match random.random():
         case chance if chance < 0.5:

@@ -147,7 +147,14 @@ class _Compiler:
         region = f"reg{n}" if count else "reg0"
         context = Context(n, f"img{n}", f"r{n}" if count else "", region)
         own = [f'r{n} "[" index "]"'] if count else []
-        self._rules[region] = _choice([*own, self._calls(REGION, Context(n, regions=context.regions, region="first" + n if count else ""))])
+        self._rules[region] = _choice(
+            [
+                *own,
+                self._calls(
+                    REGION, Context(n, regions=context.regions, region="first" + n if count else "")
+                ),
+            ]
+        )
         if count:
             self._rules[f"first{n}"] = f'r{n} "[" index "]"'
         edits = self._calls(IMAGE, Context(n, "image", context.regions, region))
@@ -160,7 +167,9 @@ class _Compiler:
         if count == len(NAMES):
             self._rules[f"s{n}"] = end
             return
-        self._rules[f"lists{n}"] = _choice([self._calls(ListOf(REGION), context), *self._made_lists(count)])
+        self._rules[f"lists{n}"] = _choice(
+            [self._calls(ListOf(REGION), context), *self._made_lists(count)]
+        )
         self._rules[f"s{n}"] = f'"{NAMES[count]} = " lists{n} "\\n" s{count + 1} | {end}'
 
     def _made_lists(self, count: int) -> list[str]:
@@ -181,7 +190,10 @@ class _Compiler:
         c = context.suffix
         if variables:
             self._rules[f"reg{c}"] = _choice(
-                [*_quoted(variables), self._calls(REGION, Context(c, region=_any_of(_quoted(variables))))]
+                [
+                    *_quoted(variables),
+                    self._calls(REGION, Context(c, region=_any_of(_quoted(variables)))),
+                ]
             )
         several = bool(self._rules.get("listsi")) and not variables
         found = [f'reg{c} "." measure', self._calls((INT, FLOAT), context), 'image "." side', "num"]
@@ -192,7 +204,7 @@ class _Compiler:
             found.append(f'("max([" | "min([" | "sum([") numx " for x in " {context.regions} "])"')
         self._rules[f"atom{c}"] = _choice(found)
         divisor = 'image "." side | [1-9] [0-9]{0,2} | "(" image "." side " * " image "." side ")"'
-        self._rules[f"num{c}"] = f"atom{c} (sign atom{c} | \" / \" ({divisor})){{0,2}}"
+        self._rules[f"num{c}"] = f'atom{c} (sign atom{c} | " / " ({divisor})){{0,2}}'
         self._texts(context)
         self._tests(context, several)
 
@@ -235,7 +247,7 @@ class _Compiler:
         self._rules[f"any{n}"] = _choice([f"val{n}", *whole])
         self._rules[f"ans{n}"] = (
             f'any{n} (" if " test{n} " else " any{n}){{0,3}} | '
-            f"\"f\\\"\" plain (\"{{\" field{n} \"}}\" plain){{1,4}} \"\\\"\""
+            f'"f\\"" plain ("{{" field{n} "}}" plain){{1,4}} "\\""'
         )
 
     def _calls(self, returns: Type | tuple[Type, ...], context: Context) -> str:
@@ -291,7 +303,9 @@ def _argument(parameter: Parameter, context: Context) -> str | None:
 
 def _names_of(attributes: Mapping[str, Type], kind: Atom) -> list[str]:
     """The attributes of a type; whole numbers count as numbers."""
-    return [name for name, one in attributes.items() if one == kind or (kind == FLOAT and one == INT)]
+    return [
+        name for name, one in attributes.items() if one == kind or (kind == FLOAT and one == INT)
+    ]
 
 
 def _quoted(names: Iterable[str]) -> list[str]:

