@@ -12,13 +12,14 @@ from pydantic import SecretStr, ValidationError
 from ...tools.errors import InputError, ModelError
 from .chat_model import ChatModelPlanner
 from .failures import OWN_SERVER_KEY, Callee, without_secrets
+from .offline import NAME as EMBEDDED
+from .offline import OfflinePlanner
 from .planner import Planner
 from .settings import ChatSettings
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-EMBEDDED = "embedded"
 _NO_KEY = "none"
 """Sent to a server of the user's own that asks for no key; clients insist on one."""
 
@@ -29,16 +30,21 @@ def planner_from(name: str, **settings: Any) -> Planner:
     Args:
         name: `embedded`, or `provider:model` ("openai:gpt-5", "anthropic:claude-opus-4-7",
             "ollama:qwen3"), where the provider is one of LangChain's.
-        settings: of `ChatSettings` for a chat model, of `EmbeddedPlanner` for the embedded one.
+        settings: of `ChatSettings`, for a chat model; the embedded planner has none.
 
     Raises:
         InputError: there is no such planner or setting.
         ModelError: its package, its model or its API key is missing.
     """
     if name == EMBEDDED:
-        from .embedded import EmbeddedPlanner
+        from .embedded.planner import EmbeddedPlanner
 
-        return EmbeddedPlanner(**settings)
+        if settings:
+            raise InputError(
+                f"the embedded planner has no setting {min(settings)}",
+                hint="name a chat model as the planner: provider:model",
+            )
+        return OfflinePlanner(EmbeddedPlanner())
     provider, colon, model = name.partition(":")
     if not (provider and colon and model):
         raise InputError(
