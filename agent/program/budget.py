@@ -69,7 +69,7 @@ class Meter:
                 "loop over fewer things",
             )
         self.cancellation.check()
-        if self.seconds_left < 0:
+        if time.monotonic() > self._deadline:
             raise self.out_of_time()
 
     def out_of_time(self) -> FaultError:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
@@ -48,6 +48,7 @@ class Call:
     """A step that has been started and has not ended.
 
     Args:
+        needed: the futures among the arguments.
         future: of its result; None for a call that runs inside `start`.
         token: tells the tool to stop.
         began: when a thread took it up, on the monotonic clock; 0 until then.
@@ -58,6 +59,7 @@ class Call:
     contract: Contract
     arguments: Mapping[str, Value]
     line: int
+    needed: Sequence[Future[Any]]
     future: Future[Any] | None = None
     token: Cancellation = field(default_factory=Cancellation)
     began: float = 0.0
@@ -109,9 +111,9 @@ class Scheduler:
         """
         self._raise_earlier_failure()
         self._count += 1
-        call = Call(self._count, contract, arguments, line)
-        needed = [one for one in futures_in(arguments.values()) if not one.done()]
-        if not needed and runs_inline(contract):
+        call = Call(self._count, contract, arguments, line, futures_in(arguments.values()))
+        missing = [one for one in call.needed if not one.done()]
+        if not missing and runs_inline(contract):
             self.open[call.number] = call
             return self._run(call)
         call.future = Future()
@@ -120,10 +122,10 @@ class Scheduler:
         with self._lock:
             self._raise_earlier_failure()
             self.open[call.number] = call
-            call.missing = len(needed)
-        for one in needed:
+            call.missing = len(missing)
+        for one in missing:
             one.add_done_callback(partial(self._have_one_more, call))
-        if not needed:
+        if not missing:
             self._workers.submit(partial(self._run_quietly, call))
         return call.future
 
@@ -185,13 +187,14 @@ class Scheduler:
             ViscriptError: it failed, or was abandoned meanwhile.
         """
         name = call.contract.name
-        try:
-            call.arguments = {key: resolved(one) for key, one in call.arguments.items()}
-        except ViscriptError as error:
-            # A step that it needed failed, so it never began: that step's error is the one to see.
-            if self._settle(call):
-                self._release(call, None, error)
-            raise
+        if call.needed:
+            try:
+                call.arguments = {key: resolved(one) for key, one in call.arguments.items()}
+            except ViscriptError as error:
+                # A step that it needed failed, so it never began: that is the error to see.
+                if self._settle(call):
+                    self._release(call, None, error)
+                raise
         call.began = time.monotonic()
         self._on_start(call)
         try:
@@ -289,13 +292,15 @@ def runs_inline(contract: Contract) -> bool:
     return not (traits.backend or traits.reads_pixels or traits.writes_image)
 
 
-def futures_in(values: Any) -> Iterator[Future[Any]]:
+def futures_in(values: Iterable[Any]) -> list[Future[Any]]:
     """The futures among some values, in lists too."""
+    found: list[Future[Any]] = []
     for value in values:
         if isinstance(value, Future):
-            yield cast("Future[Any]", value)
+            found.append(cast("Future[Any]", value))
         elif isinstance(value, (list, tuple)):
-            yield from futures_in(value)
+            found += futures_in(cast("Sequence[Any]", value))
+    return found
 
 
 def resolved(value: object) -> object:

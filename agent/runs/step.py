@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...tools import errors
 from ...tools.values import summary_of
@@ -45,8 +45,7 @@ class StepError:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One call of a tool in a run.
 
     Args:
