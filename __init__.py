@@ -4,6 +4,9 @@
     >>> tools = Toolbox.load("embedded")
     >>> dogs = tools.find("photo.jpg", "dog")
 
+    >>> from viscript import Agent
+    >>> Agent().ask("photo.jpg", "How many dogs are there?").value
+
 What is listed here is the public API; names are imported when they are first used.
 """
 
@@ -13,6 +16,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .agent.agent import Agent
+    from .agent.answer import Answer
     from .agent.runs import Run, run_program
     from .tools.contract import tool
     from .tools.errors import (
@@ -29,6 +34,8 @@ if TYPE_CHECKING:
     from .tools.values import Box, DepthMap, Image, Keypoint, Mask, Region, read_image
 
 __all__ = [
+    "Agent",
+    "Answer",
     "Box",
     "CancelledError",
     "DepthMap",
@@ -51,6 +58,8 @@ __all__ = [
 ]
 
 _HOMES = {
+    "agent.agent": ("Agent",),
+    "agent.answer": ("Answer",),
     "agent.runs": ("Run", "run_program"),
     "tools.contract": ("tool",),
     "tools.toolbox": ("Toolbox",),

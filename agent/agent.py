@@ -6,7 +6,7 @@ import asyncio
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -17,8 +17,9 @@ from ..tools.folders import runs_folder, threads_folder
 from ..tools.toolbox import Toolbox
 from ..tools.values import ImageLike
 from .answer import Answer, answer_from
-from .graph.dependencies import Dependencies, Examples, Limits, NoExamples
+from .graph.dependencies import Dependencies, Examples, Limits
 from .graph.events import Event
+from .graph.examples import examples_for
 from .graph.state import AskState
 from .planners.planner import Planner
 from .runs.folder import new_name
@@ -145,10 +146,10 @@ class Agent:
         *,
         thread: str = "",
         cancellation: Cancellation | None = None,
-    ) -> Iterator[AskEvent]:
+    ) -> Generator[AskEvent]:
         """The same as `ask`, told while it goes on; see `AskEvent`."""
-        thread = thread or new_name()
         threads, _ = self._open()
+        thread = threads.checked(thread or new_name())
         given = _listed(images)
         return self._events(
             thread,
@@ -182,7 +183,7 @@ class Agent:
         *,
         approved: bool | None = None,
         cancellation: Cancellation | None = None,
-    ) -> Iterator[AskEvent]:
+    ) -> Generator[AskEvent]:
         """The same as `resume`, told while it goes on."""
         threads, graph = self._open()
         if not threads.has(thread):
@@ -251,7 +252,7 @@ class Agent:
 
     def _events(
         self, thread: str, given: AskState | Command[Any] | None, cancellation: Cancellation | None
-    ) -> Iterator[AskEvent]:
+    ) -> Generator[AskEvent]:
         """Runs the graph until the request is over, or a person must agree."""
         threads, graph = self._open()
         token = cancellation or Cancellation()
@@ -283,7 +284,7 @@ class Agent:
 
     def _dependencies(self, cancellation: Cancellation) -> Dependencies:
         if self._examples is None:
-            self._examples = _examples_for(self.planner)
+            self._examples = examples_for(self.planner)
         return Dependencies(
             toolbox=self.toolbox,
             planner=self.planner,
@@ -304,15 +305,6 @@ def _planner(name: str) -> Planner:
     from .planners.connect import planner_from
 
     return planner_from(name)
-
-
-def _examples_for(planner: Planner) -> Examples:
-    """Where worked examples come from; none for a planner that doesn't read them."""
-    if not getattr(planner, "reads_examples", True):
-        return NoExamples()
-    from .planners.recall import Recall
-
-    return Recall.standard()
 
 
 def _continuation(graph: AskGraph, thread: str, approved: bool | None) -> Command[Any] | None:

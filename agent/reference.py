@@ -185,6 +185,13 @@ def _diagnostics() -> list[str]:
     return _table(("code", "severity", "what is wrong", "what to do"), rows)
 
 
+def _graph() -> list[str]:
+    """The agent's graph, drawn from itself."""
+    from .graph.graph import diagram
+
+    return ["", "```mermaid", *diagram().strip().splitlines(), "```", ""]
+
+
 def _plain(text: str) -> str:
     """Text in which nothing is Markdown."""
     return re.sub(r"([\\`*_<\[])", r"\\\1", text)
@@ -207,6 +214,7 @@ BLOCKS: Mapping[str, Callable[[], list[str]]] = {
     "visprog": _visprog,
     "budgets": _budgets,
     "diagnostics": _diagnostics,
+    "graph": _graph,
 }
 """What generates each part of a page."""
 

@@ -9,6 +9,8 @@ import viscript
 
 def test_the_public_names_are_pinned() -> None:
     assert viscript.__all__ == [
+        "Agent",
+        "Answer",
         "Box",
         "CancelledError",
         "DepthMap",
@@ -41,7 +43,9 @@ def test_a_name_that_is_not_public_is_an_attribute_error() -> None:
         getattr(viscript, "Teleport")  # noqa: B009
 
 
-@pytest.mark.parametrize("statement", ["import viscript", "from viscript import Toolbox"])
+@pytest.mark.parametrize(
+    "statement", ["import viscript", "from viscript import Toolbox", "from viscript import Agent"]
+)
 def test_importing_viscript_loads_no_heavy_package(statement: str) -> None:
     heavy = [
         "torch",
@@ -51,6 +55,8 @@ def test_importing_viscript_loads_no_heavy_package(statement: str) -> None:
         "rapidocr",
         "wordllama",
         "matplotlib",
+        "langgraph",
+        "langchain_core",
     ]
     code = f"{statement}\nimport sys\nprint([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -24,14 +24,6 @@ class Examples(Protocol):
         ...
 
 
-class NoExamples:
-    """For planners that don't read examples."""
-
-    def nearest(self, request: str, tools: Container[str], names: Container[str]) -> list[Example]:
-        """None."""
-        return []
-
-
 @dataclass(frozen=True, slots=True)
 class Limits:
     """When the agent gives up.

@@ -47,6 +47,20 @@ class Threads:
         """Closes the file."""
         self._connection.close()
 
+    @staticmethod
+    def checked(thread: str) -> str:
+        """The name of a thread, which is also a folder's.
+
+        Raises:
+            InputError: it has other letters than a-z, digits, `.`, `_` and `-`, or is too long.
+        """
+        if not _NAME.fullmatch(thread):
+            raise InputError(
+                f"a thread can't be called {thread[:80]!r}",
+                hint="use at most 64 letters a-z, digits, '.', '_' and '-'",
+            )
+        return thread
+
     def has(self, thread: str) -> bool:
         """Whether there is a thread of this name."""
         with self.writing():
@@ -96,18 +110,4 @@ class Threads:
         )
 
     def _pictures(self, thread: str) -> Path:
-        return self.folder / checked_name(thread)
-
-
-def checked_name(thread: str) -> str:
-    """The name of a thread, which is also a folder's.
-
-    Raises:
-        InputError: it has other letters than a-z, digits, `.`, `_` and `-`, or is too long.
-    """
-    if not _NAME.fullmatch(thread):
-        raise InputError(
-            f"a thread can't be called {thread[:80]!r}",
-            hint="use at most 64 letters a-z, digits, '.', '_' and '-'",
-        )
-    return thread
+        return self.folder / self.checked(thread)

@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from viscript import Image, ModelError, read_image, tool
+from viscript.agent.planners import connect
+from viscript.tools import toolbox
+from viscript.tools.registry import Registry
+from viscript.tools.values import ImageLike
+
+Command = Callable[..., tuple[int, str, str]]
+PEOPLE = 'people = find(image, "person")\nanswer = count(people)\n'
+JSON_PAGE = (Path(__file__).parents[3] / "docs" / "json.md").read_text("utf-8")
+
+
+@pytest.fixture
+def follow(scripted: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """Makes the planner of the command follow a script."""
+
+    def make(*script: Any, **options: Any) -> Any:
+        planner = scripted(*script, **options)
+
+        def planner_from(name: str, **settings: Any) -> Any:
+            return planner
+
+        monkeypatch.setattr(connect, "planner_from", planner_from)
+        return planner
+
+    return make
+
+
+def test_program_steps_answer_and_page_are_shown(
+    viscript: Command, photo: Path, follow: Any
+) -> None:
+    follow(PEOPLE)
+    code, out, err = viscript("ask", photo, "How many people are there?")
+    assert (code, err) == (0, "")
+    first, second, find, count, _, answer, page = out.splitlines()
+    assert (first, second) == ('  | people = find(image, "person")', "  | answer = count(people)")
+    assert find.split()[:4] == ["1", "find", "line", "1"]
+    assert count.split()[:4] == ["2", "count", "line", "2"]
+    assert answer == "1"
+    assert Path(page.split("explained in ")[1]).is_file()
+
+
+def test_what_is_written_without_tokens_is_shown_too(
+    viscript: Command, photo: Path, follow: Any
+) -> None:
+    from viscript.agent.planners.planner import Plan
+
+    follow(Plan(PEOPLE))
+    assert '  | people = find(image, "person")\n' in viscript("ask", photo, "How many?")[1]
+
+
+def test_a_repair_says_why(viscript: Command, photo: Path, follow: Any) -> None:
+    follow('answer = cont(find(image, "person"))', PEOPLE)
+    code, out, err = viscript("ask", photo, "How many people?")
+    assert code == 0
+    assert "again, because line 1: there is no tool cont (did you mean count?)" in err
+    assert out.count("answer = ") == 2
+
+
+def test_giving_up_says_what_was_tried(viscript: Command, photo: Path, follow: Any) -> None:
+    follow("answer = one", "answer = two", "answer = three", "answer = four")
+    code, out, err = viscript("ask", photo, "How many people?")
+    assert code == 1
+    assert "no program could be made for the request in 4 tries" in err
+    assert [name in out for name in ("one", "two", "three", "four")] == [True] * 4
+    data = json.loads(viscript("ask", photo, "How many people?", "--json")[1])
+    assert (data["answer"], data["run"], data["steps"]) == (None, None, [])
+    assert data["error"]["kind"] == "program"
+
+
+def test_the_json_object_is_the_documented_one(viscript: Command, photo: Path, follow: Any) -> None:
+    follow("answer = wrong", PEOPLE)
+    run, *_ = _tables("`viscript run`")
+    whole, attempt = _tables("`viscript ask`")
+    data = json.loads(viscript("ask", photo, "How many people?", "--json")[1])
+    assert set(data) == {*run, *whole}
+    assert list(data["attempts"][0]) == attempt
+    assert (data["answer"], data["request"], data["planner"]) == (1, "How many people?", "scripted")
+    assert [one["source"] for one in data["attempts"]] == ["answer = wrong", PEOPLE]
+    follow("answer = wrong")
+    assert set(json.loads(viscript("ask", photo, "How?", "--json")[1])) == {*run, *whole}
+
+
+def _tables(heading: str) -> list[list[str]]:
+    section = JSON_PAGE.split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    parts = re.split(r"^\| key \|.*\n\|---\|---\|\n", section, flags=re.MULTILINE)[1:]
+    return [re.findall(r"^\| `(\w+)` \|", part.split("\n\n")[0], re.MULTILINE) for part in parts]
+
+
+def test_an_edited_picture_is_saved_on_request(
+    viscript: Command, photo: Path, follow: Any, astronaut: Image
+) -> None:
+    follow('answer = crop(image, half(image, "top"))')
+    assert viscript("ask", photo, "Crop the top half", "--output", "top.png")[0] == 0
+    assert read_image("top.png") == Image.from_array(astronaut.pixels[:256])
+    code, _, err = viscript("ask", photo, "Crop the top half", "--output", "top.png")
+    assert (code, "exists" in err) == (2, True)
+    assert viscript("ask", photo, "Crop it", "--output", "top.png", "--force")[0] == 0
+
+
+def test_a_doubtful_answer_says_that_it_is(viscript: Command, photo: Path, follow: Any) -> None:
+    follow("answer = 'yes'")
+    code, out, err = viscript("ask", photo, "Is there a dog?")
+    assert code == 0
+    assert "yes" in out
+    assert "not sure of this:" in err
+    assert "nothing in the answer was observed" in err
+
+
+def test_two_pictures(viscript: Command, photo: Path, follow: Any, cat: Image) -> None:
+    follow("answer = left.width > right.width")
+    other = cat.save("cat.png")
+    code, out, _ = viscript("ask", photo, other, "Is the left picture wider?")
+    assert code == 0
+    assert "yes" in out.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        ([], "give pictures and a request"),
+        (["How many?"], "there is no picture"),
+        (["{photo}"], "there is no request"),
+        (["{photo}", "{photo}"], "there is no request"),
+        (["missing.jpg", "How many?"], "missing.jpg"),
+        (["{photo}", " "], "there is no request"),
+        (["{photo}", "How many?", "--resume", "x"], "--resume goes on"),
+        (["--resume", "nothing"], "no open request 'nothing'"),
+        (["{photo}", "How many?", "--planner", "telepathy"], "no planner 'telepathy'"),
+        (["{photo}", "How many?", "--profile", "none"], "none"),
+    ],
+)
+def test_wrong_input_is_one_line(
+    viscript: Command, photo: Path, follow: Any, words: list[str], what: str
+) -> None:
+    if "telepathy" not in words:
+        follow(PEOPLE)
+    code, out, err = viscript("ask", *(one.replace("{photo}", str(photo)) for one in words))
+    assert (code, out) == (2, "")
+    (line,) = err.splitlines()
+    assert what in line
+
+
+def test_a_request_that_failed_for_a_passing_reason_goes_on(
+    viscript: Command, photo: Path, follow: Any
+) -> None:
+    follow(ModelError("the server is not up", hint="start it"), PEOPLE)
+    code, _, err = viscript("ask", photo, "How many people?")
+    assert code == 2
+    assert "the server is not up (start it)" in err
+    thread = re.search(r"--resume (\S+)", err)
+    assert thread is not None
+    code, out, _ = viscript("ask", "--resume", thread[1])
+    assert (code, "1" in out.splitlines()) == (0, True)
+
+
+def test_a_tool_that_costs_money_waits_for_a_yes(
+    viscript: Command, photo: Path, follow: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @tool(reads_pixels=True, costs_money=True)
+    def appraise(image: ImageLike) -> int:
+        """Says what a picture is worth.
+
+        Args:
+            image: the picture.
+        """
+        return 42
+
+    registry = Registry.standard([appraise])
+
+    def standard(*_: object) -> Registry:
+        return registry
+
+    monkeypatch.setattr(toolbox.Registry, "standard", standard)
+    follow("answer = appraise(image)")
+    code, _, err = viscript("ask", photo, "What is it worth?", "--json")
+    assert code == 2
+    assert "the program calls appraise (a call may be charged for)" in err
+    thread = re.search(r"--resume (\S+) --yes", err)
+    assert thread is not None
+    code, out, _ = viscript("ask", "--resume", thread[1], "--yes", "--json")
+    assert (code, json.loads(out)["answer"]) == (0, 42)
+    assert viscript("ask", photo, "What is it worth?", "--yes")[0] == 0
+
+
+def test_a_home_that_can_not_be_written_is_one_line(
+    viscript: Command, photo: Path, follow: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("blocked").write_text("")
+    monkeypatch.setenv("VISCRIPT_HOME", str(Path("blocked").absolute()))
+    follow(PEOPLE)
+    code, out, err = viscript("ask", photo, "How many people?")
+    assert (code, out) == (2, "")
+    assert "can't be kept in" in err
