@@ -42,9 +42,12 @@ def run(state: AskState, deps: Dependencies, tell: Tell) -> AskState:
     before = cells_of(state.get("attempts", [])).count("\n")
     done = _finished(state) if draft["final"] else None
     if done is None:
+        # Refuses a picture that is no longer what it was.
+        opened(state, deps.toolbox)
         done = run_program(
             program_of(state),
-            opened(state, deps.toolbox),
+            # Files, not pictures: the run keeps a copy of a file, and would encode a picture.
+            [one["path"] for one in state.get("pictures", [])],
             deps.toolbox,
             complete=draft["final"],
             folder=folder_of(state) if draft["final"] else None,
