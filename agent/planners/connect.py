@@ -84,7 +84,7 @@ def _created(provider: str, model: str, options: Mapping[str, Any]) -> BaseChatM
         from langchain.chat_models import init_chat_model
     except ImportError:
         raise ModelError(
-            "chat models need the extra planners", hint="pip install 'viscript[planners]'"
+            "chat models need an extra package", hint="pip install 'viscript[chat-models]'"
         ) from None
     try:
         create = cast("Callable[..., BaseChatModel]", init_chat_model)
