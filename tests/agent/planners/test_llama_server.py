@@ -1,0 +1,86 @@
+"""A chat model behind llama.cpp's own OpenAI-compatible server: a real model on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+import pytest
+from viscript.agent.planners.connect import planner_from
+from viscript.agent.planners.embedded.model import base_path
+from viscript.agent.planners.planner import Example, Planner, Task
+from viscript.tools.errors import ModelError
+from viscript.tools.registry import Registry
+
+pytestmark = pytest.mark.xdist_group("llama-server")
+
+KEY = "a-key-of-this-test"
+EXAMPLES = [
+    Example("How many cats are there?", 'answer = count(find(image, "cat"))'),
+    Example("How many cars are there?", 'answer = count(find(image, "car"))'),
+]
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """The address of the server; it ends with the module."""
+    try:
+        path = base_path()
+    except ModelError as error:
+        pytest.skip(f"needs the embedded planner's model: {error}")
+    xllamacpp: Any = import_module("xllamacpp")
+    settings: Any = xllamacpp.CommonParams()
+    settings.model.path = str(path)
+    settings.n_ctx = 4096
+    settings.n_parallel = 1
+    settings.n_gpu_layers = 0
+    settings.warmup = False
+    settings.verbosity = 0
+    settings.api_keys = [KEY]
+    # More threads than free cores wait for each other, and it takes five times as long.
+    settings.cpuparams.n_threads = settings.cpuparams_batch.n_threads = 1
+    server: Any = xllamacpp.Server(settings)
+    yield f"{server.listening_address}/v1"
+    del server
+
+
+@pytest.fixture(autouse=True)
+def _key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VISCRIPT_API_KEY", KEY)
+
+
+def _task(request: str = "How many dogs are there?") -> Task:
+    registry = Registry.standard()
+    tools = {name: registry[name] for name in ("find", "count")}
+    return Task(request, {"image": "image 640x480 (photo.jpg)"}, tools, EXAMPLES)
+
+
+def _planner(address: str, **settings: Any) -> Planner:
+    told = {"temperature": 0, "max_tokens": 40, "cells": False, "retries": 0, "timeout": 300}
+    return planner_from("openai:smollm2", base_url=address, **{**told, **settings})
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_a_real_model_writes_a_program(address: str, stream: bool) -> None:
+    heard: list[str] = []
+    plan = _planner(address, stream=stream).plan(_task(), heard.append)
+    assert plan.source == 'answer = count(find(image, "dog"))\n'
+    assert plan.source.strip() in "".join(heard)
+    assert (len(heard) > 5) == stream
+    assert plan.usage.input_tokens > 1000
+    assert 5 < plan.usage.output_tokens <= 40
+    assert plan.usage.cost is None
+
+
+def test_a_wrong_key_is_told(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VISCRIPT_API_KEY", "wrong-key-of-somebody")
+    with pytest.raises(ModelError, match="did not accept the API key") as raised:
+        _planner(address).plan(_task())
+    assert "VISCRIPT_API_KEY" in raised.value.hint
+    assert "somebody" not in str(raised.value)
+
+
+def test_a_task_that_is_longer_than_the_model_can_read_is_told(address: str) -> None:
+    with pytest.raises(ModelError, match="can't read a task of this length"):
+        _planner(address).plan(_task("How many dogs? " * 2000))
