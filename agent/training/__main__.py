@@ -38,7 +38,7 @@ def train(
     minutes: float = 600,
     start: Annotated[Path | None, typer.Option(help="an adapter's folder to go on from")] = None,
 ) -> None:
-    """Fetch the base model, fine-tune an adapter, and write OUT/adapter and OUT/planner-lora.gguf."""
+    """Fine-tune an adapter; writes OUT/base, OUT/adapter and OUT/planner-lora.gguf."""
     from .adapter import convert_adapter
     from .base_model import write_base
     from .finetune import Recipe, finetune

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from ...tools.contract import Contract
 from ...tools.errors import ViscriptError
@@ -68,7 +69,10 @@ def answer_on(program: str, scenes: Sequence[Scene], words: frozenset[str]) -> o
 
 
 def same_answer(expected: object, given: object) -> bool:
-    """Whether two answers say the same; labels before values, and how a lack is worded, don't count."""
+    """Whether two answers say the same.
+
+    Labels before values, and how it is worded that something is not there, don't count.
+    """
     match expected, given:
         case str(), str():
             return _values(expected) == _values(given)
@@ -77,9 +81,9 @@ def same_answer(expected: object, given: object) -> bool:
         case Region(), Region():
             return expected.box == given.box
         case (list() | tuple(), list() | tuple()):
-            if len(expected) != len(given):
-                return False
-            return all(same_answer(a, b) for a, b in zip(expected, given, strict=True))
+            some, others = cast("Sequence[object]", expected), cast("Sequence[object]", given)
+            alike = (same_answer(a, b) for a, b in zip(some, others, strict=False))
+            return len(some) == len(others) and all(alike)
         case _:
             return type(expected) is type(given) and expected == given
 

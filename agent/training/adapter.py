@@ -1,4 +1,4 @@
-"""From an adapter as peft saves it to the GGUF file that llama.cpp loads. Needs the extra `train`."""
+"""From an adapter as peft saves it to the GGUF file of llama.cpp. Needs the extra `train`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...tools.errors import InputError
+from .packages import package
 
 LAYERS: Mapping[str, str] = MappingProxyType(
     {
@@ -43,16 +44,15 @@ def convert_adapter(folder: Path, out: Path) -> None:
     Raises:
         InputError: the folder has no adapter for all linear layers of a Llama model.
     """
-    import gguf
-    import torch
-    from safetensors.torch import load_file
-
+    gguf, torch = package("gguf"), package("torch")
     config: dict[str, Any] = json.loads((folder / "adapter_config.json").read_text("utf-8"))
     writer = gguf.GGUFWriter(out, "llama")
     writer.add_type("adapter")
     writer.add_string("adapter.type", "lora")
     writer.add_float32("adapter.lora.alpha", float(config["lora_alpha"]))
-    tensors = load_file(folder / "adapter_model.safetensors")
+    tensors: dict[str, Any] = package("safetensors.torch").load_file(
+        folder / "adapter_model.safetensors"
+    )
     for key, tensor in sorted(tensors.items()):
         # NumPy has no bfloat16.
         writer.add_tensor(*_converted(key, tensor.to(torch.float32).numpy()))

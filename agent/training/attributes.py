@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from .counting import two_phrases
 from .drafts import Draft, guarded, quoted
-from .noun_phrases import ADJECTIVES, COLORS, DOING, SIDES, SUPERLATIVES, NounPhrase
+from .noun_phrases import NounPhrase
 from .nouns import nouns
 from .requests import Drawn, Family, Source
-from .wording import expand
+from .wording import described, expand, phrasings
 
 PAIR_MISSING = "'not both found' if not exists({a}) or not exists({b}) else "
 
@@ -26,7 +26,7 @@ def thing(source: Source) -> NounPhrase:
 
 def _color(source: Source) -> Drawn:
     phrase = thing(source)
-    first, second = source.random.sample(COLORS, 2)
+    first, second = source.random.sample(described("colors"), 2)
     words = source.words("questions", "color", phrase.slots() | {"c1": first, "c2": second})
     plural = phrase.said_in(words) and not phrase.order
     draft = Draft()
@@ -45,12 +45,12 @@ def _colors(source: Source) -> Drawn:
 
 
 def _is_color(source: Source) -> Drawn:
-    phrase, color = thing(source), source.random.choice(COLORS)
+    phrase, color = thing(source), source.random.choice(described("colors"))
     group = "is_color"
     if source.chance(0.3):
         group, phrase = "is_like", source.phrases.plain(source.random)
         living = phrase.noun.kind in ("people", "animals")
-        color = source.random.choice(DOING if living else ADJECTIVES)
+        color = source.random.choice(described("doing") if living else described("adjectives"))
     words = source.words("questions", group, phrase.slots() | {"c": color})
     draft = Draft()
     found = phrase.statements(draft, plural=False)
@@ -59,7 +59,7 @@ def _is_color(source: Source) -> Drawn:
 
 def _all_color(source: Source) -> Drawn:
     phrase = source.phrases.draw(source.random, shapes=("plain", "plain", "side", "related"))
-    color = source.random.choice(COLORS)
+    color = source.random.choice(described("colors"))
     words = source.words("questions", "all_color", phrase.slots() | {"c": color})
     draft = Draft()
     a = phrase.statements(draft, plural=phrase.said_in(words))
@@ -98,8 +98,8 @@ def _closer(source: Source) -> Drawn:
 
 def _relation(source: Source) -> Drawn:
     if source.chance(0.25):
-        side = source.random.choice(list(SIDES))
-        after = expand(source.random.choice(SIDES[side]), source.random)
+        side = source.random.choice(list(phrasings("sides")))
+        after = expand(source.random.choice(phrasings("sides")[side]), source.random)
         phrase = NounPhrase(source.phrases.plain(source.random).noun, side=side, after=after)
     else:
         noun = source.phrases.plain(source.random).noun
@@ -116,7 +116,7 @@ def _anyone(source: Source) -> Drawn:
     noun = next(noun for noun in nouns()["people"] if noun.singular == "person")
     phrase = source.phrases.related(source.random, noun)
     if source.chance(0.15):
-        quality = source.random.choice(DOING)
+        quality = source.random.choice(described("doing"))
         phrase = NounPhrase(noun, quality=quality, after=quality)
     counted = source.chance(0.4)
     group = "anyone_count" if counted else "anyone"
@@ -164,8 +164,12 @@ def _picture(group: str, answer: str) -> Callable[[Source], Drawn]:
 
 
 def _superlative_object(source: Source) -> Drawn:
-    order = source.random.choice([one for one in SUPERLATIVES if one != "middle"])
-    said = [one.split("{n}")[0].strip() for one in SUPERLATIVES[order] if one.endswith("{n}")]
+    order = source.random.choice([one for one in phrasings("superlatives") if one != "middle"])
+    said = [
+        one.split("{n}")[0].strip()
+        for one in phrasings("superlatives")[order]
+        if one.endswith("{n}")
+    ]
     simple = [
         one
         for one in said

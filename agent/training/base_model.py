@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+
+from .packages import package
 
 
 def write_base(source: Path, out: Path) -> None:
@@ -13,16 +14,14 @@ def write_base(source: Path, out: Path) -> None:
         source: the GGUF file.
         out: the folder.
     """
-    import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaForCausalLM
-
-    tokenizer: Any = AutoTokenizer.from_pretrained(source.parent, gguf_file=source.name)
-    read: Any = AutoModelForCausalLM.from_pretrained(
+    torch, transformers = package("torch"), package("transformers")
+    tokenizer = transformers.AutoTokenizer.from_pretrained(source.parent, gguf_file=source.name)
+    read = transformers.AutoModelForCausalLM.from_pretrained(
         source.parent, gguf_file=source.name, dtype=torch.float32
     )
     # A model that was read from GGUF counts as quantised and can't be saved: a fresh one can.
     del read.config.quantization_config
-    model: Any = LlamaForCausalLM(read.config)
+    model = transformers.LlamaForCausalLM(read.config)
     model.load_state_dict(read.state_dict())
     model.save_pretrained(out)
     tokenizer.save_pretrained(out)

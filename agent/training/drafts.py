@@ -50,7 +50,7 @@ class Draft:
 
 
 def quoted(text: str) -> str:
-    """A text as a literal; apostrophes and backslashes, which canonical strings lack, are dropped."""
+    """A text as a literal, without the apostrophes and backslashes that canonical strings lack."""
     return "'" + text.replace("'", "").replace("\\", "") + "'"
 
 

@@ -13,7 +13,7 @@ KINDS = (
 
 def examples_text() -> str:
     """One pair of each of the common kinds, from the training split, in the form of the prompt."""
-    chosen = {kind: "" for kind in KINDS}
+    chosen = dict.fromkeys(KINDS, "")
     for pair in generate(2_000, 5):
         if chosen.get(pair.category) == "":
             chosen[pair.category] = f"{prompt_for(pair.request, pair.images)}{pair.program}\n\n"

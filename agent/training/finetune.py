@@ -15,6 +15,7 @@ from random import Random
 from typing import Any
 
 from ..planners.embedded.prompt import prompt_for
+from .packages import package
 from .requests import Pair
 
 IGNORED = -100
@@ -76,23 +77,22 @@ def finetune(
         start: an adapter to go on from.
         on_progress: told every 10 steps.
     """
-    import torch
-    from peft import LoraConfig, PeftModel, get_peft_model
-    from transformers import AutoTokenizer, LlamaForCausalLM
-
+    torch, peft, transformers = (package(name) for name in ("torch", "peft", "transformers"))
     torch.manual_seed(recipe.seed)
-    tokenizer: Any = AutoTokenizer.from_pretrained(base)
+    tokenizer = transformers.AutoTokenizer.from_pretrained(base)
     # Plain attention is faster than the fused one for short sequences on a CPU.
-    network: Any = LlamaForCausalLM.from_pretrained(
+    network = transformers.LlamaForCausalLM.from_pretrained(
         base, dtype=torch.bfloat16, attn_implementation="eager"
     )
     if start is not None:
-        model: Any = PeftModel.from_pretrained(
+        model = peft.PeftModel.from_pretrained(
             network, start, is_trainable=True, autocast_adapter_dtype=False
         )
     else:
-        config = LoraConfig(r=recipe.rank, lora_alpha=recipe.alpha, target_modules="all-linear")
-        model = get_peft_model(network, config, autocast_adapter_dtype=False)
+        config = peft.LoraConfig(
+            r=recipe.rank, lora_alpha=recipe.alpha, target_modules="all-linear"
+        )
+        model = peft.get_peft_model(network, config, autocast_adapter_dtype=False)
     model.train()
     weights = [one for one in model.parameters() if one.requires_grad]
     for one in weights:
@@ -135,8 +135,7 @@ def encode(tokenizer: Any, pair: Pair) -> tuple[list[int], int]:
 
 def _loss(model: Any, batch: Sequence[tuple[list[int], int]]) -> Any:
     """The mean cross-entropy of the programs' tokens; logits are computed for no others."""
-    import torch
-
+    torch = package("torch")
     width = max(len(tokens) for tokens, _ in batch)
     inputs = torch.zeros((len(batch), width), dtype=torch.long)
     attended = torch.zeros((len(batch), width), dtype=torch.long)
@@ -153,8 +152,7 @@ def _loss(model: Any, batch: Sequence[tuple[list[int], int]]) -> Any:
 
 def _move(optimizer: Any, weights: Sequence[Any], masters: Sequence[Any]) -> None:
     """A step of the optimiser on the copies, brought back to the weights."""
-    import torch
-
+    torch = package("torch")
     for weight, master in zip(weights, masters, strict=True):
         master.grad = weight.grad.float()
         weight.grad = None

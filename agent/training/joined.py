@@ -10,6 +10,7 @@ from .drafts import Draft, guarded, quoted
 from .editing import edit
 from .reading import READ, text_on
 from .requests import Drawn, Family, Source
+from .wording import fill, templates
 
 EDITS = ("blur_but", "grey_but", "remove", "tag", "emoji")
 
@@ -121,20 +122,10 @@ def _two_counts(source: Source) -> Drawn:
     )
     if first.noun == second.noun and first.colour == second.colour:
         return _two_counts(source)
-    template = source.random.choice(
-        (
-            "how many {x} and how many {y}( are there|){in}",
-            "how many {x} are there{in} and how many {y}",
-            "count {x} and {y} separately",
-            "(give me|tell me) the number of {x} and the number of {y}",
-            "how many {x}, and how many {y}( do you see|)",
-            "{x}? {y}? how many of each",
-            "how many {x} are there and how many of them are {y}",
-            "number of {x} and number of {y}",
-            "how many {x}? and {y}",
-        )[: None if first.noun != second.noun else 6]
-    )
-    if "of them" in template:
+    group = "two_counts" if source.chance(0.85) or first.noun == second.noun else "of_them"
+    options = templates("joined", group, source.wording) or templates("joined", group, "train")
+    template = source.random.choice(options)
+    if group == "of_them":
         color = source.phrases.draw(source.random, shapes=("colour",)).colour
         slots = {"x": first.ns, "y": color}
         draft = Draft()
@@ -146,8 +137,6 @@ def _two_counts(source: Source) -> Drawn:
         draft = Draft()
         a, b = (one.statements(draft, plural=True) for one in (first, second))
         label = second.names
-    from .wording import fill
-
     words = fill(template, slots, source.random)
     return Drawn(
         words,
@@ -166,7 +155,7 @@ def _condition(source: Source) -> tuple[str, Callable[[Draft], str], str]:
 
 
 def _then_else(source: Source) -> Drawn:
-    said, statements, what = _condition(source)
+    said, statements, _ = _condition(source)
     first = edit(source, EDITS)
     draft = Draft()
     test = statements(draft)

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from random import Random
-from typing import Literal
 
 from .drafts import Draft
 from .nouns import Noun, Nouns, article
-from .wording import expand
-
-Relation = Literal[
-    *("left", "right", "above", "below", "on", "near", "with", "riding", "in front", "behind"),
-]
+from .wording import described, expand, phrasings
 
 TESTS: dict[str, str] = {
     "left": "left_of(x, y)",
@@ -28,219 +23,7 @@ TESTS: dict[str, str] = {
 }
 """What each relation means of a region `x` to a region `y`, by their boxes."""
 
-COLORS = (
-    *(
-        "red",
-        "blue",
-        "green",
-        "yellow",
-        "white",
-        "black",
-        "brown",
-        "orange",
-        "pink",
-        "purple",
-        "grey",
-    ),
-    *("gray", "dark blue", "light blue", "dark green", "beige", "golden", "silver", "light green"),
-)
-SIDES = {
-    "left": (
-        "on the left( side| hand side| half|)( of {pic}|)",
-        "(in|at) the left( part| side| half|)( of {pic}|)",
-        "to the left",
-        "at left",
-    ),
-    "right": (
-        "on the right( side| hand side| half|)( of {pic}|)",
-        "(in|at) the right( part| side| half|)( of {pic}|)",
-        "to the right",
-        "at right",
-    ),
-    "top": (
-        "at the top( of {pic}|)",
-        "in the (upper|top) (half|part)( of {pic}|)",
-        "(near the top|up top)",
-    ),
-    "bottom": (
-        "at the bottom( of {pic}|)",
-        "in the (lower|bottom) (half|part)( of {pic}|)",
-        "(near the bottom|down below)",
-    ),
-}
-RELATIONS: dict[str, tuple[str, ...]] = {
-    "left": (
-        *("(to the left of|left of|on the left of) {y}", "left of {y}", "to the left of {y}"),
-        *("on the left (hand |)side of {y}", "(to|on) {y}'s left", "left from {y}"),
-    ),
-    "right": (
-        *("(to the right of|right of|on the right of) {y}", "right of {y}", "to the right of {y}"),
-        *("on the right (hand |)side of {y}", "(to|on) {y}'s right", "right from {y}"),
-    ),
-    "above": (
-        "above {y}",
-        "above {y}",
-        "over {y}",
-        "higher (up |)than {y}",
-        "hanging (over|above) {y}",
-    ),
-    "below": ("below {y}", "under {y}", "beneath {y}", "underneath {y}", "lower than {y}"),
-    "on": (
-        *("on {y}", "on {y}", "on top of {y}", "in {y}", "inside {y}", "lying on {y}"),
-        *(
-            "sitting (on|in) {y}",
-            "standing on {y}",
-            "sat on {y}",
-            "that (is|are) on {y}",
-            "resting on {y}",
-        ),
-        *("laying on {y}", "within {y}", "sleeping on {y}"),
-    ),
-    "near": (
-        *("near {y}", "next to {y}", "close to {y}", "beside {y}", "by {y}", "around {y}"),
-        *("right (next to|by|beside) {y}", "standing (near|next to|beside|by) {y}", "nearby {y}"),
-    ),
-    "with": (
-        *("with {y}", "with {y}", "(that has|having|that have) {y}", "holding {y}", "carrying {y}"),
-        *("who (has|have) {y}", "with {y} in (hand|their hands)"),
-    ),
-    "riding": ("riding {y}", "on {y}", "who (ride|rides) {y}", "riding on {y}", "sitting on {y}"),
-    "in front": ("in front of {y}", "in front of {y}", "standing in front of {y}", "before {y}"),
-    "behind": ("behind {y}", "at the back of {y}", "standing behind {y}", "hidden behind {y}"),
-}
-WEARING = (
-    "wearing {y}",
-    "in {y}",
-    "with {y}",
-    "wearing {y}",
-    "(who|that) (wear|wears|has|have) {y}",
-    "dressed in {y}",
-)
-SUPERLATIVES: dict[str, tuple[str, ...]] = {
-    "leftmost": (
-        *(
-            "leftmost {n}",
-            "left-most {n}",
-            "{n} (furthest|farthest) (to the left|left)",
-            "left most {n}",
-        ),
-        *("{n} on the (far|very) left", "first {n} (from|on) the left", "{n} most to the left"),
-    ),
-    "rightmost": (
-        *(
-            "rightmost {n}",
-            "right-most {n}",
-            "{n} (furthest|farthest) (to the right|right)",
-            "right most {n}",
-        ),
-        *("{n} on the (far|very) right", "first {n} (from|on) the right", "{n} most to the right"),
-    ),
-    "topmost": (
-        "topmost {n}",
-        "highest {n}",
-        "uppermost {n}",
-        "{n} at the very top",
-        "{n} highest up",
-    ),
-    "bottommost": ("bottommost {n}", "lowest {n}", "{n} at the very bottom", "lowermost {n}"),
-    "largest": (
-        *(
-            "largest {n}",
-            "biggest {n}",
-            "big {n}",
-            "large {n}",
-            "{n} (that is|that's) (biggest|largest)",
-        ),
-        *("{n} closest to (me|the camera)", "main {n}", "{n} in the foreground", "most big {n}"),
-    ),
-    "smallest": (
-        *("smallest {n}", "tiniest {n}", "small {n}", "littlest {n}", "tiny {n}", "little {n}"),
-        *("{n} (furthest|farthest) (away|from the camera)", "{n} in the background"),
-    ),
-    "tallest": ("tallest {n}", "tall {n}", "{n} that is the tallest"),
-    "shortest": ("shortest {n}", "short {n}"),
-    "widest": ("widest {n}", "wide {n}"),
-    "middle": ("middle {n}", "{n} in the (middle|centre|center)", "central {n}", "center {n}"),
-}
 RANKS = {"second": "2nd", "third": "3rd", "fourth": "4th"}
-ADJECTIVES = (
-    *(
-        "happy",
-        "sad",
-        "old",
-        "young",
-        "new",
-        "wooden",
-        "metal",
-        "plastic",
-        "open",
-        "closed",
-        "empty",
-        "full",
-    ),
-    *(
-        "broken",
-        "striped",
-        "spotted",
-        "fluffy",
-        "dirty",
-        "clean",
-        "wet",
-        "round",
-        "square",
-        "shiny",
-        "parked",
-    ),
-    *(
-        "rusty",
-        "bald",
-        "tired",
-        "angry",
-        "cute",
-        "male",
-        "female",
-        "folded",
-        "modern",
-        "antique",
-        "bearded",
-    ),
-)
-DOING = (
-    *(
-        "sitting",
-        "standing",
-        "running",
-        "sleeping",
-        "smiling",
-        "walking",
-        "lying down",
-        "jumping",
-        "waving",
-    ),
-    *(
-        "looking at the camera",
-        "talking",
-        "eating",
-        "drinking",
-        "swimming",
-        "flying",
-        "dancing",
-        "laughing",
-    ),
-    *("facing left", "facing the camera", "playing", "crying", "reading", "moving", "looking away"),
-)
-"""What only a vision-language model can judge: `select` is asked, and says so where it can't."""
-
-BELONGING = (
-    *("{y}'s {x}", "{y}'s {x}", "{y}'s {x}", "{x} of {y}", "{x} on {y}", "{x} {y} is wearing"),
-    *(
-        "{x} that {y} is wearing",
-        "{x} {y} has on",
-        "{x} worn by {y}",
-        "{x} {y} is holding",
-        "{x} that {y} has",
-    ),
-)
 SHAPES = (
     *(("plain",) * 11 + ("colour",) * 3 + ("side",) * 2 + ("related",) * 6),
     *("described", "described"),
@@ -254,9 +37,9 @@ class NounPhrase:
     Args:
         noun: the head.
         colour: the colour that it has, as written.
-        side: the half of the picture that it is in, a key of `SIDES`.
+        side: the half of the picture that it is in, one of phrasings/sides.toml.
         quality: what else it is like or does, which `select` is asked.
-        order: a key of `SUPERLATIVES`, or "second from the left"; then it is one thing.
+        order: one of phrasings/superlatives.toml, or "second from the left"; then it is one thing.
         before: the words before the noun.
         after: the words after the noun, or a pattern with `{n}` for one thing.
         relation: how it lies to `other`.
@@ -352,10 +135,12 @@ class NounPhrases:
         phrase = self.plain(random, *kinds)
         match random.choice(shapes):
             case "colour":
-                return NounPhrase(phrase.noun, colour=random.choice(COLORS))
+                return NounPhrase(phrase.noun, colour=random.choice(described("colors")))
             case "side":
-                side = random.choice(list(SIDES))
-                return NounPhrase(phrase.noun, side=side, after=_words(SIDES[side], random))
+                side = random.choice(list(phrasings("sides")))
+                return NounPhrase(
+                    phrase.noun, side=side, after=_words(phrasings("sides")[side], random)
+                )
             case "related":
                 return self.related(random, phrase.noun)
             case "described":
@@ -366,7 +151,7 @@ class NounPhrases:
     def one(self, random: Random, *kinds: str) -> NounPhrase:
         """A phrase that means a single thing by its place or size: "the leftmost dog"."""
         noun = self.plain(random, *kinds).noun
-        colour = random.choice(COLORS) if random.random() < 0.12 else ""
+        colour = random.choice(described("colors")) if random.random() < 0.12 else ""
         if random.random() < 0.22:
             rank, side = random.choice(list(RANKS)), random.choice(("left", "right"))
             said = random.choice((rank, RANKS[rank]))
@@ -377,8 +162,8 @@ class NounPhrases:
             if colour:
                 colour, pattern = "", pattern
             return NounPhrase(noun, order=order, pattern=expand(pattern, random))
-        order = random.choice(list(SUPERLATIVES))
-        pattern = _words(SUPERLATIVES[order], random)
+        order = random.choice(list(phrasings("superlatives")))
+        pattern = _words(phrasings("superlatives")[order], random)
         return NounPhrase(noun, colour=colour, order=order, pattern=pattern)
 
     def related(self, random: Random, noun: Noun) -> NounPhrase:
@@ -386,18 +171,18 @@ class NounPhrases:
         relation = random.choice(self._relations(noun))
         if relation == "wearing":
             other = self.plain(random, "clothes")
-            words = _words(WEARING, random)
+            words = _words(described("wearing"), random)
             return self._joined(random, noun, "with", other, words, articles=("a", "a", ""))
         if relation == "riding":
             animal = random.random() < 0.3
             other = self.plain(random, "animals" if animal else "vehicles")
-            words = _words(RELATIONS["riding"], random)
+            words = _words(phrasings("relations")["riding"], random)
             return self._joined(
                 random, noun, "riding", other, words, articles=("a", "a", "the", "")
             )
         if relation == "with":
             other = self.plain(random, "things", "food", "tableware", "clothes")
-            words = _words(RELATIONS["with"], random)
+            words = _words(phrasings("relations")["with"], random)
             return self._joined(random, noun, "with", other, words, articles=("a", "a", ""))
         kinds = (
             ("furniture", "furniture", "vehicles", "tableware", "outdoors")
@@ -406,21 +191,26 @@ class NounPhrases:
         )
         other = self.plain(random, *kinds)
         if random.random() < 0.15:
-            other = NounPhrase(other.noun, colour=random.choice(COLORS))
+            other = NounPhrase(other.noun, colour=random.choice(described("colors")))
         articles = ("the", "the", "the", "a", "a", "")
         return self._joined(
-            random, noun, relation, other, _words(RELATIONS[relation], random), articles
+            random,
+            noun,
+            relation,
+            other,
+            _words(phrasings("relations")[relation], random),
+            articles,
         )
 
     def described(self, random: Random, noun: Noun) -> NounPhrase:
         """A thing with a quality that only a vision-language model can judge."""
         if random.random() < 0.5 and noun.kind in ("people", "animals"):
-            doing = random.choice(DOING)
+            doing = random.choice(described("doing"))
             after = expand(
                 random.choice(("{d}", "{d}", "(that are|who are|that is|who is) {d}")), random
             )
             return NounPhrase(noun, quality=doing, after=after.replace("{d}", doing))
-        quality = random.choice(ADJECTIVES)
+        quality = random.choice(described("adjectives"))
         return NounPhrase(noun, quality=quality, before=quality)
 
     def belonging(self, random: Random) -> NounPhrase:
@@ -430,9 +220,11 @@ class NounPhrases:
         if random.random() < 0.2:
             order = random.choice(("leftmost", "rightmost", "largest"))
             other = NounPhrase(
-                other.noun, order=order, pattern=_words(SUPERLATIVES[order][:2], random)
+                other.noun,
+                order=order,
+                pattern=_words(phrasings("superlatives")[order][:2], random),
             )
-        words = _words(BELONGING, random)
+        words = _words(described("belonging"), random)
         owner = other.n if words.startswith("{y}") else f"the {other.n}"
         pattern = words.replace("{y}", owner).replace("{x}", "{n}")
         return NounPhrase(noun, relation="on", other=other, pattern=pattern)

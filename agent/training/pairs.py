@@ -13,8 +13,14 @@ from .requests import Drawn, Family, Source
 from .wording import expand, phrasings
 
 Answer = Callable[[str, str], str]
-MORE = "'left' if count({a}) > count({b}) else 'right' if count({b}) > count({a}) else 'the same number'"
-WHICH = "'both' if exists({a}) and exists({b}) else 'left' if exists({a}) else 'right' if exists({b}) else 'neither'"
+MORE = (
+    "'left' if count({a}) > count({b}) else 'right' if count({b}) > count({a}) "
+    "else 'the same number'"
+)
+WHICH = (
+    "'both' if exists({a}) and exists({b}) else 'left' if exists({a}) "
+    "else 'right' if exists({b}) else 'neither'"
+)
 MISSING = "'not in both' if not exists({a}) or not exists({b}) else "
 ORDINALS = (
     ("the first (picture|image|photo|one)", "(picture|image|photo) 1", "the 1st (picture|image)"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ..planners.embedded.prompt import prompt_for
+from .packages import package
 from .requests import Pair
 
 TOP = 10
@@ -43,22 +43,19 @@ def compare(
         gguf_adapter: the converted adapter.
         pairs: whose requests are planned.
     """
-    import torch
-    import xllamacpp
-    from peft import PeftModel
-    from transformers import AutoTokenizer, LlamaForCausalLM
-
-    tokenizer: Any = AutoTokenizer.from_pretrained(base)
-    model: Any = LlamaForCausalLM.from_pretrained(base, dtype=torch.float32)
+    torch, transformers = package("torch"), package("transformers")
+    tokenizer = transformers.AutoTokenizer.from_pretrained(base)
+    model = transformers.LlamaForCausalLM.from_pretrained(base, dtype=torch.float32)
     if adapter is not None:
-        model = PeftModel.from_pretrained(model, adapter)
+        model = package("peft").PeftModel.from_pretrained(model, adapter)
     model.eval()
-    settings: Any = xllamacpp.CommonParams()
+    xllamacpp = package("xllamacpp")
+    settings = xllamacpp.CommonParams()
     settings.model.path = str(gguf)
     if gguf_adapter is not None:
         settings.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(gguf_adapter), 1.0)]
     settings.n_ctx, settings.n_parallel, settings.warmup, settings.verbosity = 1024, 1, False, 0
-    server: Any = xllamacpp.Server(settings)
+    server = xllamacpp.Server(settings)
     differences: list[float] = []
     confident: list[float] = []
     same = 0

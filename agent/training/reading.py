@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .drafts import Draft, guarded, quoted
-from .noun_phrases import RELATIONS, SIDES, TESTS, NounPhrase
+from .noun_phrases import TESTS, NounPhrase
 from .requests import Drawn, Family, Source
-from .wording import expand
+from .wording import expand, phrasings
 
 WORDS = (
     *(
@@ -141,8 +141,8 @@ def _largest(source: Source) -> Drawn:
 
 
 def _side(source: Source) -> Drawn:
-    side = source.random.choice(list(SIDES))
-    said = expand(source.random.choice(SIDES[side]), source.random)
+    side = source.random.choice(list(phrasings("sides")))
+    said = expand(source.random.choice(phrasings("sides")[side]), source.random)
     draft = Draft()
     found = draft.assign("read_text(image)")
     kept = draft.keep(found, f"overlap(x, half(image, '{side}')) > 0.5")
@@ -186,8 +186,8 @@ def _objects_where(source: Source) -> Drawn:
     draft = Draft()
     found = draft.assign("list_objects(image)")
     if source.chance(0.3):
-        side = source.random.choice(list(SIDES))
-        said = expand(source.random.choice(SIDES[side]), source.random)
+        side = source.random.choice(list(phrasings("sides")))
+        said = expand(source.random.choice(phrasings("sides")[side]), source.random)
         kept = draft.keep(found, f"overlap(x, half(image, '{side}')) > 0.5")
     else:
         relation = source.random.choice(
@@ -195,7 +195,9 @@ def _objects_where(source: Source) -> Drawn:
         )
         kinds = ("furniture", "tableware", "vehicles", "outdoors") if relation == "on" else ()
         other = source.phrases.plain(source.random, *kinds)
-        pattern = source.random.choice([one for one in RELATIONS[relation] if "(that" not in one])
+        pattern = source.random.choice(
+            [one for one in phrasings("relations")[relation] if "(that" not in one]
+        )
         said = expand(pattern, source.random).replace("{y}", f"the {other.n}")
         kept = _others(draft, found, other.statements(draft, plural=False), relation)
     words = source.words("questions", "objects_where", {"rel": said})

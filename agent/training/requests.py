@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
 
-from .nouns import Nouns, Split
 from .noun_phrases import NounPhrases
+from .nouns import Nouns, Split
 from .wording import fill, templates
 
 

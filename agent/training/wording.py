@@ -27,6 +27,11 @@ def phrasings(file: str) -> Mapping[str, tuple[str, ...]]:
     return {name: _lines(text) for name, text in tables.items()}
 
 
+def described(group: str) -> tuple[str, ...]:
+    """Words that describe things: "colors", "adjectives", "doing", "wearing", "belonging"."""
+    return phrasings("descriptions")[group]
+
+
 def templates(file: str, group: str, split: Split) -> list[str]:
     """The templates of a group that belong to a split.
 

@@ -125,13 +125,11 @@ class _Compiler:
         """What a region says of itself in numbers and in words."""
         own = attributes_of(REGION)
         numbers = _names_of(own, FLOAT)
-        inner = [
-            f'"{name}." {_any_of(_quoted(_names_of(attributes_of(BOX), FLOAT)))}'
-            for name, kind in own.items()
-            if kind == BOX
-        ]
+        sides = _any_of(_quoted(_names_of(attributes_of(BOX), FLOAT)))
+        inner = [f'"{name}." {sides}' for name, kind in own.items() if kind == BOX]
+        places = _any_of(_quoted(_names_of(attributes_of(KEYPOINT), FLOAT)))
         points = [
-            f'"{name}[" ("1"? [0-9]) "]." {_any_of(_quoted(_names_of(attributes_of(KEYPOINT), FLOAT)))}'
+            f'"{name}[" ("1" [0-6] | [0-9]) "]." {places}'
             for name, kind in own.items()
             if kind == ListOf(KEYPOINT)
         ]

