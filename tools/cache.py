@@ -12,9 +12,9 @@ import random
 import sqlite3
 import time
 import weakref
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pydantic_core
 from blake3 import blake3
@@ -29,6 +29,8 @@ from .values.reading import KnownFiles
 
 __all__ = ["MISSING", "Cache", "CacheInfo", "MemoryCache"]
 
+T = TypeVar("T")
+
 _IDENTITY = (0x76735F63, 1)
 _SCHEMA = """
     CREATE TABLE entries (
@@ -39,7 +41,6 @@ _SCHEMA = """
     CREATE TABLE uses (key TEXT, name TEXT, PRIMARY KEY (key, name)) WITHOUT ROWID;
     CREATE INDEX uses_by_name ON uses (name)
 """
-_FILE_KEY = "file:"
 _ABANDONED_SECONDS = 3600.0
 """A blob that is in no table after this time belongs to no process that is still writing."""
 
@@ -49,6 +50,9 @@ class Cache:
 
     No call fails because of the disk: what can't be read is missing, what can't be written is not
     kept, and the logger `viscript.cache` says so once.
+
+    Results are not all it keeps: `known_files` (see `read_image`), and `thumbnails`, small copies
+    of pictures as text, which are damaged and go as results do.
 
     Args:
         folder: made when first used, for its owner only.
@@ -63,7 +67,8 @@ class Cache:
         self._database = Database(folder, _SCHEMA, _IDENTITY, lambda: files.sweep((), 0))
         self._touched: dict[str, int] = {}
         self._hits = self._misses = 0
-        self.known_files: KnownFiles = _Files(self)
+        self.known_files: KnownFiles = _Section(self, "file:", _known_file)
+        self.thumbnails: MutableMapping[str, str] = _Section(self, "thumbnail:", _text)
         # Closes at exit, so that the last uses are written down; must not hold `self`.
         self._finalizer = weakref.finalize(self, _close, self._database, self._touched)
 
@@ -116,11 +121,11 @@ class Cache:
         return self._files.path(name) if self._files.size(name) > 0 else None
 
     def info(self) -> CacheInfo:
-        """What the cache holds; files that `known_files` remembers count as bytes only."""
+        """What the cache holds; what is no result counts as bytes only."""
 
         def count(connection: sqlite3.Connection) -> tuple[int, int]:
             (entries,) = connection.execute(
-                "SELECT count(*) FROM entries WHERE key NOT LIKE ?", (f"{_FILE_KEY}%",)
+                "SELECT count(*) FROM entries WHERE instr(key, ':') = 0"
             ).fetchone()
             return entries, _total(connection)
 
@@ -251,31 +256,50 @@ class Cache:
         return freed
 
 
-class _Files(MutableMapping[str, tuple[str, int, int]]):
-    """`known_files`: entries of a cache under keys of their own."""
+class _Section(MutableMapping[str, T]):
+    """Entries of a cache that are no results, under keys that begin with `prefix`.
 
-    def __init__(self, cache: Cache) -> None:
+    Args:
+        cache: keeps them.
+        prefix: ends in a colon, which no key of a result has.
+        read: the value that an entry holds; None when it holds another.
+    """
+
+    def __init__(self, cache: Cache, prefix: str, read: Callable[[object], T | None]) -> None:
         # Weak, because the cache owns this object and closes when nothing holds it any more.
         self._cache = weakref.proxy(cache)
+        self._prefix = prefix
+        self._read = read
 
-    def __getitem__(self, key: str) -> tuple[str, int, int]:
-        match self._cache.load(_FILE_KEY + key):
-            case [str() as digest, int() as width, int() as height]:
-                return digest, width, height
-            case _:
-                raise KeyError(key)
+    def __getitem__(self, key: str) -> T:
+        value = self._read(self._cache.load(self._prefix + key))
+        if value is None:
+            raise KeyError(key)
+        return value
 
-    def __setitem__(self, key: str, value: tuple[str, int, int]) -> None:
-        self._cache.put(_FILE_KEY + key, value)
+    def __setitem__(self, key: str, value: T) -> None:
+        self._cache.put(self._prefix + key, value)
 
     def __delitem__(self, key: str) -> None:
-        self._cache.forget(_FILE_KEY + key)
+        self._cache.forget(self._prefix + key)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._cache.keys(_FILE_KEY))
+        return iter(self._cache.keys(self._prefix))
 
     def __len__(self) -> int:
-        return len(self._cache.keys(_FILE_KEY))
+        return len(self._cache.keys(self._prefix))
+
+
+def _known_file(value: object) -> tuple[str, int, int] | None:
+    match value:
+        case [str() as digest, int() as width, int() as height]:
+            return digest, width, height
+        case _:
+            return None
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _checksum(key: str, text: bytes) -> bytes:

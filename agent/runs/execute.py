@@ -54,7 +54,8 @@ def run_program(
         complete: False for the first cells of a program, which need no answer; see `Run.names`.
         folder: where the run is recorded; None makes a new folder among the user's runs.
         record: False keeps the run in memory only.
-        durable: each step is on the disk, not only with the operating system, before the next.
+        durable: each step that ran is on the disk, not only with the operating system, before the
+            next.
         budget: what the program may use; None is the standard budget.
         step_seconds: how long a step may take.
         workers: how many steps run at the same time.
@@ -76,8 +77,8 @@ def run_program(
         started=datetime.now(UTC).isoformat(timespec="milliseconds"),
         diagnostics=list(checked.diagnostics),
     )
-    elsewhere = toolbox.cache.file if isinstance(toolbox.cache, Cache) else None
-    kept = RunFolder(folder, elsewhere, durable) if record else None
+    cache = toolbox.cache if isinstance(toolbox.cache, Cache) else None
+    kept = RunFolder(folder, cache, durable) if record else None
     if kept is not None:
         run.folder = kept.path
         kept.begin(run, images)

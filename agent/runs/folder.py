@@ -14,12 +14,13 @@ import json
 import os
 import secrets
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ...tools.cache import Cache
 from ...tools.errors import InputError
 from ...tools.folders import runs_folder
 from ...tools.values import ImageLike
@@ -41,8 +42,9 @@ class RunFolder:
     Args:
         path: an empty or missing folder, or one of a run that was killed: that is begun again.
             None makes a new one among the user's runs.
-        elsewhere: where pictures may lie already; see `Artifacts`.
-        durable: after each line, wait until the disk has it.
+        cache: its pictures are linked instead of written again, and it keeps thumbnails.
+        durable: after each step that ran, wait until the disk has its line. Cached steps would come
+            from the cache again, so the disk may take its time with theirs.
 
     Raises:
         InputError: the folder can't be written, or holds a finished run.
@@ -51,10 +53,11 @@ class RunFolder:
     def __init__(
         self,
         path: Path | None = None,
-        elsewhere: Callable[[str], Path | None] | None = None,
+        cache: Cache | None = None,
         durable: bool = True,
     ) -> None:
         self._lock = threading.Lock()
+        self._cache = cache
         self._durable = durable
         self._closed = False
         self.path = (path or runs_folder() / new_name()).absolute()
@@ -64,6 +67,7 @@ class RunFolder:
                 raise InputError(
                     f"{self.path} holds a finished run", hint="choose another folder for this one"
                 )
+            elsewhere = None if cache is None else cache.file
             self.artifacts = Artifacts(self.path / ARTIFACTS, elsewhere)
 
     def begin(self, run: Run, sources: Sequence[ImageLike]) -> None:
@@ -77,6 +81,9 @@ class RunFolder:
             for image, source in zip(run.images, sources, strict=True):
                 if isinstance(source, (str, Path)):
                     self.artifacts.adopt(f"{image.digest}.png", Path(source))
+                elif self._cache is not None and self._cache.file(f"{image.digest}.png") is None:
+                    # So that the next run on it links what this one has to encode.
+                    self._cache.put(image.digest, image)
             unfinished = replace(run, error=UNFINISHED)
             summary = summary_to_json(unfinished, self.artifacts)
         self._write(SUMMARY, json.dumps(summary, ensure_ascii=False, indent=1))
@@ -97,7 +104,7 @@ class RunFolder:
         with self.writing():
             summary = summary_to_json(run, self.artifacts)
         self._write(SUMMARY, json.dumps(summary, ensure_ascii=False, indent=1))
-        self._write(PAGE, render(run))
+        self._write(PAGE, render(run, None if self._cache is None else self._cache.thumbnails))
 
     def append(self, step: Step) -> None:
         """Adds a step to the trace; nothing once the folder is closed.
@@ -112,7 +119,7 @@ class RunFolder:
                     return
                 if self._trace.write(line) != len(line):
                     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-                if self._durable:
+                if self._durable and not step.cached:
                     _flush_to_disk(self._trace.fileno())
 
     def _write(self, name: str, text: str) -> None:

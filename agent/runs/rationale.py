@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -66,9 +66,14 @@ class Line:
     diagnostics: Sequence[Diagnostic]
 
 
-def render(run: Run) -> str:
-    """The page of a run, at most a few megabytes however long the run was."""
-    gallery = Gallery()
+def render(run: Run, kept: MutableMapping[str, str] | None = None) -> str:
+    """The page of a run, at most a few megabytes however long the run was.
+
+    Args:
+        run: the run.
+        kept: thumbnails of earlier pages; see `Thumbnails`.
+    """
+    gallery = Gallery(kept)
     links = provenance_of(run)
     inputs = [_input_figure(image, gallery) for image in run.images]
     cards = [_card(step, links, gallery) for step in run.steps[:MAX_STEPS]]

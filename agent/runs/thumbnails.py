@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import MutableMapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,8 @@ from ...tools.values import DepthMap, Image
 MAX_WIDTH, MAX_HEIGHT = 480, 420
 MIN_SIDE = 40
 MAX_THUMBNAILS = 80
+QUALITY = 82
+_KIND = f"jpeg-{QUALITY}-{MAX_WIDTH}x{MAX_HEIGHT}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +39,15 @@ class Thumbnail:
 
 
 class Thumbnails:
-    """The thumbnails of a page, by the digest of the picture; at most `MAX_THUMBNAILS`."""
+    """The thumbnails of a page, by the digest of the picture; at most `MAX_THUMBNAILS`.
 
-    def __init__(self) -> None:
+    Args:
+        kept: those of earlier pages, and those of this page for later ones: a picture whose
+            thumbnail is there need not be decoded.
+    """
+
+    def __init__(self, kept: MutableMapping[str, str] | None = None) -> None:
+        self._kept: MutableMapping[str, str] = {} if kept is None else kept
         self._made: dict[str, Thumbnail] = {}
 
     def of(self, picture: Image | DepthMap) -> Thumbnail | None:
@@ -48,8 +57,11 @@ class Thumbnails:
             return made
         scale = _scale_of(picture.width, picture.height)
         size = (max(round(picture.width * scale), 1), max(round(picture.height * scale), 1))
-        pixels = picture.pixels if isinstance(picture, Image) else _grey(picture)
-        data = _jpeg(pixels, size if scale < 1 else None)
+        key = f"{picture.digest}-{_KIND}"
+        data = self._kept.get(key)
+        if data is None:
+            pixels = picture.pixels if isinstance(picture, Image) else _grey(picture)
+            data = self._kept[key] = _jpeg(pixels, size if scale < 1 else None)
         self._made[picture.digest] = Thumbnail(f"p{len(self._made) + 1}", *size, scale, data)
         return self._made[picture.digest]
 
@@ -70,7 +82,7 @@ def _jpeg(pixels: NDArray[np.uint8], size: tuple[int, int] | None) -> str:
     if size is not None:
         picture = picture.resize(size, PIL.Image.Resampling.BILINEAR, reducing_gap=2.0)
     buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", quality=82)
+    picture.save(buffer, "JPEG", quality=QUALITY)
     return data_uri("image/jpeg", buffer.getvalue())
 
 

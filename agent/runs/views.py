@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -59,10 +59,10 @@ class View:
 
 
 class Gallery:
-    """The pictures of a page and what is drawn over them."""
+    """The pictures of a page and what is drawn over them; `kept` is as in `Thumbnails`."""
 
-    def __init__(self) -> None:
-        self.thumbnails = Thumbnails()
+    def __init__(self, kept: MutableMapping[str, str] | None = None) -> None:
+        self.thumbnails = Thumbnails(kept)
         self.overlays = Overlays()
 
 

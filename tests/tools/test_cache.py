@@ -155,6 +155,26 @@ class TestKnownFiles:
         assert len(known) == 0
 
 
+class TestThumbnails:
+    """Small copies of pictures are kept beside the results."""
+
+    def test_they_stay_and_are_no_results(self, cache: Cache, folder: Path) -> None:
+        cache.thumbnails["a"] = "/9j/"
+        assert len(cache.known_files) == 0
+        assert cache.info().entries == 0
+        with contextlib.closing(reopened(cache, folder)) as other:
+            assert dict(other.thumbnails) == {"a": "/9j/"}
+
+    def test_a_damaged_one_is_gone(self, cache: Cache, folder: Path) -> None:
+        cache.thumbnails["a"] = "/9j/"
+        cache.close()
+        with contextlib.closing(sqlite3.connect(folder / "results-1.sqlite")) as connection:
+            connection.execute("UPDATE entries SET json = ?", (b'"/9j0"',))
+            connection.commit()
+        assert "a" not in cache.thumbnails
+        assert len(cache.thumbnails) == 0
+
+
 class TestSize:
     """The least recently used go first."""
 

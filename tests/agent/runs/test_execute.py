@@ -3,10 +3,13 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +20,8 @@ from viscript.agent.program.budget import Budget
 from viscript.agent.runs import Event, StepEnded, read_run, run_program
 from viscript.tools.cache import Cache, MemoryCache
 from viscript.tools.cancellation import Cancellation, current_cancellation
-from viscript.tools.values import Box, ImageLike
+from viscript.tools.values import Box, ImageLike, codec
+from viscript.tools.values.reading import decode_image
 
 MakeToolbox = Callable[..., Toolbox]
 
@@ -303,6 +307,62 @@ def test_a_full_disk_is_one_clear_line(
     assert run.error is not None
     assert run.error.kind == "input"
     assert "No space left on device" in run.error.message
+
+
+def test_only_steps_that_ran_wait_for_the_disk(
+    toolbox_of: MakeToolbox, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[int] = []
+    monkeypatch.setattr(os, "fdatasync", waits.append)
+    toolbox = toolbox_of(TOOLS, Cache(tmp_path / "cache"))
+    run_program(PROGRAM, [photo], toolbox, folder=tmp_path / "first")
+    assert len(waits) == 3
+    longer = PROGRAM + "\nback = mirror(other)"
+    run = run_program(longer, [photo], toolbox, folder=tmp_path / "second")
+    assert [step.cached for step in run.steps] == [True, True, True, False]
+    assert len(waits) == 4
+
+
+def pictures_of(page: Path) -> set[str]:
+    return set(re.findall(r"data:image/jpeg;base64,[\w+/=]+", page.read_text()))
+
+
+def test_the_page_of_a_cached_run_shows_the_same_pictures_and_decodes_none(
+    toolbox_of: MakeToolbox, coffee: Image, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoded: list[str] = []
+
+    def decode(data: bytes, name: str) -> Image:
+        decoded.append(name)
+        return decode_image(data, name)
+
+    monkeypatch.setattr(codec, "decode_image", decode)
+    cache = Cache(tmp_path / "cache")
+    pages: list[set[str]] = []
+    for name in ("first", "second", "third"):
+        run_program(PROGRAM, [coffee], toolbox_of(TOOLS, cache), folder=tmp_path / name)
+        pages.append(pictures_of(tmp_path / name / "rationale.html"))
+        assert bool(decoded) is (name == "third")
+        if name == "second":
+            cache.close()
+            with closing(sqlite3.connect(tmp_path / "cache" / "results-1.sqlite")) as database:
+                damaged = "UPDATE entries SET json = ? WHERE key LIKE 'thumbnail:%'"
+                assert database.execute(damaged, (b'"data:,"',)).rowcount == 2
+                database.commit()
+    assert len(pages[0]) == 2
+    assert pages[0] == pages[1] == pages[2]
+
+
+def test_a_picture_from_memory_is_encoded_for_the_first_run_only(
+    toolbox_of: MakeToolbox, coffee: Image, tmp_path: Path
+) -> None:
+    cache = Cache(tmp_path / "cache")
+    kept: list[Path] = []
+    for name in ("first", "second"):
+        run_program("answer = 1", [coffee], toolbox_of(TOOLS, cache), folder=tmp_path / name)
+        kept.append(tmp_path / name / "artifacts" / f"{coffee.digest}.png")
+    assert kept[0].samefile(kept[1])
+    assert np.array_equal(np.asarray(PIL.Image.open(kept[1])), coffee.pixels)
 
 
 def test_runs_get_folders_of_their_own_in_the_order_of_time(

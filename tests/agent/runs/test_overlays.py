@@ -8,6 +8,7 @@ import PIL.Image
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from viscript import Image, Region
 from viscript.agent.runs.overlays import CHIP, COLORS, MAX_DRAWN, Overlay, overlay_of
 from viscript.agent.runs.thumbnails import MAX_HEIGHT, MAX_THUMBNAILS, MAX_WIDTH, Thumbnails
@@ -104,6 +105,17 @@ def test_equal_pictures_share_a_thumbnail_and_there_are_only_so_many() -> None:
     for value in range(1, MAX_THUMBNAILS + 5):
         thumbnails.of(Image.from_array(np.full((4, 4, 3), value, np.uint8)))
     assert len(thumbnails.all) == MAX_THUMBNAILS
+
+
+def test_a_picture_whose_thumbnail_was_kept_is_not_decoded() -> None:
+    def decode() -> NDArray[np.uint8]:
+        raise AssertionError("decoded")
+
+    kept: dict[str, str] = {}
+    first = Thumbnails(kept).of(PHOTO)
+    assert Thumbnails(kept).of(Image(PHOTO.size, "later", decode, PHOTO.digest)) == first
+    with pytest.raises(AssertionError, match="decoded"):
+        Thumbnails().of(Image(PHOTO.size, "later", decode, PHOTO.digest))
 
 
 @pytest.mark.parametrize("larger_is_nearer", [True, False])
