@@ -12,15 +12,16 @@ if TYPE_CHECKING:
     from .embedded.planner import EmbeddedPlanner
 
 NAME = "embedded"
-TEMPERATURE = 0.8
-"""Of every attempt but the first: the likeliest program is known to fail, so others are drawn."""
+DRAWS = 6
+"""How often another program is drawn after a failed attempt, each time more freely."""
 
 
 class OfflinePlanner:
     """Writes programs in one pass, from the request alone.
 
     Worked examples, names and what became of earlier attempts are more than a model of its size can
-    use; after a failed attempt it draws another program, the same one each time it is asked.
+    use; after a failed attempt it draws another program, the same one each time it is asked. That
+    one is heard as a whole.
 
     Args:
         model: writes the programs.
@@ -54,19 +55,30 @@ class OfflinePlanner:
         def hear(token: str) -> None:
             nonlocal tokens
             tokens += 1
-            if on_token:
+            if on_token and not task.attempts:
                 on_token(token)
 
-        drawn = len(task.attempts)
-        source = self._model.plan(
-            task.request,
-            _pictures(task),
-            task.tools,
-            hear,
-            temperature=TEMPERATURE if drawn else 0.0,
-            seed=drawn,
-        )
+        source = self._drawn(task, hear) if task.attempts else self._written(task, hear)
+        if on_token and task.attempts:
+            on_token(source)
         return Plan(source, usage=Usage(output_tokens=tokens, seconds=time.monotonic() - began))
+
+    def _drawn(self, task: Task, hear: Callable[[str], None]) -> str:
+        """The first program that was not tried; the last one where all were."""
+        tried = {one.source.strip() for one in task.attempts}
+        source = ""
+        for draw in range(1, DRAWS + 1):
+            source = self._written(task, hear, temperature=0.5 * draw, seed=draw)
+            if source.strip() not in tried:
+                break
+        return source
+
+    def _written(
+        self, task: Task, hear: Callable[[str], None], temperature: float = 0.0, seed: int = 0
+    ) -> str:
+        return self._model.plan(
+            task.request, _pictures(task), task.tools, hear, temperature=temperature, seed=seed
+        )
 
 
 def _pictures(task: Task) -> int:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from viscript.agent.planners.examples import WorkedExample, shipped_examples
 from viscript.agent.program import Scope, check
+from viscript.agent.runs import run_program
 from viscript.agent.runs.bindings import types_for
 from viscript.tools.profile import load_profile
 from viscript.tools.registry import Registry
+from viscript.tools.toolbox import Toolbox
+from viscript.tools.values import Image
 
 
 def _pictures(one: WorkedExample) -> int:
@@ -60,3 +64,22 @@ def test_every_example_says_why_in_one_sentence() -> None:
         assert why.endswith(".")
         assert 10 <= len(why) <= 120, why
         assert why.isprintable()
+
+
+def test_every_example_that_the_embedded_profile_offers_runs_on_real_photos(
+    astronaut: Image, coffee: Image, cat: Image, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VISCRIPT_HOME", str(tmp_path))
+    toolbox = Toolbox.load("embedded")
+    failed: list[tuple[str, str]] = []
+    ran = 0
+    for one in shipped_examples():
+        if one.tools <= set(toolbox.offered):
+            pictures = [astronaut, coffee, cat][: _pictures(one)]
+            run = run_program(one.example.program, pictures, toolbox, record=False)
+            # That a detector doesn't know a thing is said by the run, and is no fault of it.
+            if run.error is not None and run.error.kind != "not offered":
+                failed.append((one.example.request, run.error.message))
+            ran += 1
+    assert ran >= 60
+    assert failed == []

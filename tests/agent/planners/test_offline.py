@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from typing import cast
+
 import pytest
 from viscript.agent.planners.connect import planner_from
 from viscript.agent.planners.embedded.model import ADAPTER, base_path
@@ -10,6 +13,7 @@ from viscript.agent.planners.offline import OfflinePlanner
 from viscript.agent.planners.planner import Attempt, Planner, Task
 from viscript.agent.program import Scope, check
 from viscript.agent.runs.bindings import types_for
+from viscript.tools.contract import Contract
 from viscript.tools.errors import InputError, ModelError
 from viscript.tools.toolbox import Toolbox
 
@@ -30,10 +34,37 @@ def planner() -> Planner:
     return OfflinePlanner(EmbeddedPlanner(base=base, threads=1))
 
 
-def _task(pictures: int = 1, attempts: int = 0) -> Task:
+def _task(pictures: int = 1, tried: Sequence[str] = ()) -> Task:
     names = dict.fromkeys(types_for(pictures), "image 640x480")
-    tried = [Attempt("answer = 1", error="no")] * attempts
-    return Task("How many dogs are there?", names, TOOLS, attempts=tried)
+    attempts = [Attempt(source, error="it failed") for source in tried]
+    return Task("How many dogs are there?", names, TOOLS, attempts=attempts)
+
+
+class DrawingModel:
+    """Writes the program `answer = N` of its drawn number, piece by piece."""
+
+    def __init__(self, numbers: Sequence[int]) -> None:
+        self._numbers = numbers
+
+    def plan(
+        self,
+        request: str,
+        image_count: int,
+        contracts: Mapping[str, Contract],
+        on_token: Callable[[str], None],
+        *,
+        temperature: float,
+        seed: int,
+    ) -> str:
+        assert (temperature == 0) == (seed == 0), "only the first program is the likeliest"
+        source = f"answer = {self._numbers[seed]}\n"
+        for word in source.split(" "):
+            on_token(word)
+        return source
+
+
+def _drawing(*numbers: int) -> OfflinePlanner:
+    return OfflinePlanner(cast("EmbeddedPlanner", DrawingModel(numbers)))
 
 
 @pytest.mark.parametrize("pictures", [1, 2, 3])
@@ -48,12 +79,19 @@ def test_it_writes_a_program_that_checks(planner: Planner, pictures: int) -> Non
     assert plan.usage.seconds > 0
 
 
-def test_after_a_failed_attempt_it_draws_another_program_and_always_the_same(
-    planner: Planner,
-) -> None:
-    first, second, again = (planner.plan(_task(attempts=number)) for number in (0, 1, 1))
-    assert second.source != first.source
-    assert again.source == second.source
+def test_after_failed_attempts_it_draws_one_that_was_not_tried() -> None:
+    planner = _drawing(1, 1, 2, 1, 3, 4, 5)
+    heard: list[str] = []
+    assert planner.plan(_task()).source == "answer = 1\n"
+    second = planner.plan(_task(tried=["answer = 1"]), heard.append)
+    assert second.source == "answer = 2\n"
+    assert heard == [second.source]
+    assert second.usage.output_tokens == 6
+    assert planner.plan(_task(tried=["answer = 1", " answer = 2\n"])).source == "answer = 3\n"
+
+
+def test_it_repeats_itself_when_all_draws_were_tried() -> None:
+    assert _drawing(*[1] * 7).plan(_task(tried=["answer = 1"])).source == "answer = 1\n"
 
 
 def test_it_is_named_embedded_and_takes_no_settings() -> None:
