@@ -22,6 +22,9 @@ JPEG_QUALITY = 85
 MAX_SOURCE = 8000
 """Characters of an earlier program that are shown again."""
 
+NO_PROGRAM = "(A reply without a program.)"
+"""Stands for a reply that is not shown again: it held nothing that could run."""
+
 
 def messages_for(task: Task, *, cells: bool, show_images: bool) -> list[BaseMessage]:
     """The conversation so far: instructions, the request, and what became of each attempt.
@@ -42,7 +45,8 @@ def messages_for(task: Task, *, cells: bool, show_images: bool) -> list[BaseMess
         HumanMessage(content if pictures else request),
     ]
     for attempt in task.attempts:
-        messages.append(AIMessage(fenced(attempt.source[:MAX_SOURCE])))
+        source = attempt.source[:MAX_SOURCE]
+        messages.append(AIMessage(fenced(source) if source.strip() else NO_PROGRAM))
         messages.append(HumanMessage(_outcome(attempt)))
     return messages
 
@@ -81,7 +85,9 @@ def _outcome(attempt: Attempt) -> str:
         "error": attempt.error,
         "advice": attempt.advice,
     }
-    if any(one.get("severity") == "error" for one in attempt.diagnostics):
+    if not attempt.source.strip():
+        what = "Nothing could run. Write one program in a code block."
+    elif any(one.get("severity") == "error" for one in attempt.diagnostics):
         what = "This did not pass its check, and nothing of it ran. Write it again, corrected."
     elif attempt.error:
         what = "This failed while it ran. Write it again, so that it works."

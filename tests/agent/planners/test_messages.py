@@ -125,6 +125,13 @@ def test_each_attempt_and_what_became_of_it_follow_in_turn() -> None:
     ]
 
 
+def test_a_reply_without_a_program_is_not_shown_as_an_empty_one() -> None:
+    _, _, said, told = _shown(_task(attempts=[Attempt("", error="prose: 'Two dogs.'")]))
+    assert "```" not in str(said.text)
+    assert str(told.text).startswith("Nothing could run. Write one program")
+    assert _data(told) == {"error": "prose: 'Two dogs.'"}
+
+
 @pytest.mark.parametrize("place", ["names", "observations", "error", "advice", "diagnostics"])
 def test_text_from_a_picture_stays_inside_its_quotation(place: str) -> None:
     task = _task(attempts=[Attempt("answer = 1", observations=["a: 1"])])
