@@ -29,7 +29,7 @@ def _tools(examples: Sequence[Example]) -> set[str]:
     return {tool for one in examples for tool in WorkedExample.of(one).tools}
 
 
-# Requests and the tools that a program for them needs; written without a look at the examples.
+# Requests in other words than those of the examples, and the tools that a program for them needs.
 REQUESTS = [
     ("how many kids are playing", ONE, {"find", "count"}),
     ("what is the colour of the van", ONE, {"find", "color_of"}),
@@ -61,6 +61,17 @@ REQUESTS = [
     ("exact silhouette of the horse", ONE, {"segment"}),
     ("which US presidents are in this picture", ONE, {"list_facts"}),
     ("what's right of the fridge", ONE, {"right_of"}),
+    ("make the cat stand out", ONE, {"find", "color_pop"}),
+    ("anonymize everyone", ONE, {"find_faces", "emoji"}),
+    ("what number is on the bus", ONE, {"read_text"}),
+    ("second largest bird", ONE, {"select", "find"}),
+    ("what brand is the bottle", ONE, {"read_text"}),
+    ("how many red cars", ONE, {"select", "count"}),
+    ("crop to the leftmost person", ONE, {"crop", "select"}),
+    ("is there someone on the motorcycle", ONE, {"overlap", "find"}),
+    ("what colors are the balloons", ONE, {"color_of"}),
+    ("how many different kinds of things are in the picture", ONE, {"list_objects"}),
+    ("how many smiling people", ONE, {"classify"}),
 ]
 
 
@@ -73,7 +84,7 @@ def test_the_eight_nearest_examples_show_nearly_always_the_tools_that_are_needed
         for request, names, needed in REQUESTS
         if not needed <= _tools(recall.nearest(request, registry, names))
     ]
-    assert len(missed) <= 4, missed
+    assert len(missed) <= 5, missed
 
 
 def test_an_example_whose_tool_is_not_offered_never_comes(recall: Recall) -> None:
