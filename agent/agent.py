@@ -86,6 +86,8 @@ class Agent:
         approve: asked before a program runs that calls tools which cost money or ask for it; None:
             the request stops, see `ApprovalNeededError`.
         limits: when it gives up.
+        cross_check: before an answer is given, look a second time for what it rests on; costs one
+            more call of each finding tool.
         runs: where runs are recorded; None for the user's own place.
         threads: where open requests are kept; None for the user's own place.
 
@@ -102,6 +104,7 @@ class Agent:
         examples: Examples | None = None,
         approve: Callable[[Approval], bool] | None = None,
         limits: Limits | None = None,
+        cross_check: bool = True,
         runs: Path | None = None,
         threads: Path | None = None,
     ) -> None:
@@ -110,6 +113,7 @@ class Agent:
         self._examples = examples
         self._approve = approve
         self._limits = limits or Limits()
+        self._cross_check = cross_check
         self._runs = runs or runs_folder()
         self._folder = threads or threads_folder()
         self._lock = threading.Lock()
@@ -291,6 +295,7 @@ class Agent:
             examples=self._examples,
             runs=self._runs,
             limits=self._limits,
+            cross_check=self._cross_check,
             cancellation=cancellation,
         )
 

@@ -5,32 +5,42 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..runs.summary import read_run
+from .crosscheck import cross_checked
 from .dependencies import Dependencies, Tell
-from .judge import confidence, judge
+from .expectations import wanted
+from .judge import confidence, judge, steps_behind
 from .record import AskRecord, keep
 from .repair import why
 from .state import AskState, AttemptState, Outcome
 
 
 def conclude(state: AskState, deps: Dependencies, tell: Tell) -> AskState:
-    """The last run that has an answer, with its doubts; or why there is none.
+    """The answer that is doubted least, with its doubts; or why there is none.
 
     Raises:
         InputError: the run's folder can't be read or written.
     """
     attempts = state.get("attempts", [])
-    answered = [one for one in attempts if one["run"] and not one["error"]]
-    outcome = _accepted(state, answered[-1]) if answered else _given_up(attempts)
+    answered = [one["run"] for one in attempts if one["run"] and not one["error"]]
+    outcome = _accepted(state, answered, deps) if answered else _given_up(attempts)
     ran = [one["run"] for one in attempts if one["run"]]
     if ran:
         keep(Path(outcome["run"] or ran[-1]), AskRecord.of(state, outcome, deps.planner.name))
     return AskState(outcome=outcome)
 
 
-def _accepted(state: AskState, attempt: AttemptState) -> Outcome:
-    findings = judge(state.get("request", ""), read_run(Path(attempt["run"])))
+def _accepted(state: AskState, folders: list[str], deps: Dependencies) -> Outcome:
+    """The answer that the rules doubt least; of equal ones, the last."""
+    request = state.get("request", "")
+    runs = [read_run(Path(folder)) for folder in folders]
+    judged = [judge(request, run) for run in runs]
+    best = max(range(len(runs)), key=lambda number: (confidence(judged[number]), number))
+    findings = judged[best]
+    if deps.cross_check:
+        behind, _ = steps_behind(runs[best])
+        findings += cross_checked(behind, wanted(request), deps.toolbox, deps.cancellation)
     return Outcome(
-        run=attempt["run"],
+        run=folders[best],
         error="",
         hint="",
         doubts=[one.words for one in findings],

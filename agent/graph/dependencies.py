@@ -57,6 +57,7 @@ class Dependencies:
         examples: finds worked examples.
         runs: the folder that runs are recorded in.
         limits: when to give up.
+        cross_check: look at the pictures a second time before an answer is given.
         cancellation: the person's request to stop.
     """
 
@@ -65,4 +66,5 @@ class Dependencies:
     examples: Examples
     runs: Path
     limits: Limits = field(default_factory=Limits)
+    cross_check: bool = True
     cancellation: Cancellation = field(default_factory=Cancellation)

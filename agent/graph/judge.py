@@ -44,13 +44,18 @@ class Finding:
 def judge(request: str, run: Run) -> list[Finding]:
     """What looks wrong about a run that has an answer, the worst first."""
     kind = wanted(request)
-    dialect = "visprog" if run.dialect == "visprog" else "viscript"
-    sources = behind_answer(read(run.program, dialect).body)
-    behind = [one for one in run.steps if (one.tool, one.line) in sources.calls]
+    behind, inputs = steps_behind(run)
     found = [*_kind(run, kind, behind), *_empty(run, kind, behind)]
-    found += _idle(run, seen=bool(behind or sources.inputs))
+    found += _idle(run, seen=bool(behind or inputs))
     found += _faint(behind)
     return sorted(found, key=lambda one: -one.weight)
+
+
+def steps_behind(run: Run) -> tuple[list[Step], frozenset[str]]:
+    """The steps that the answer of a run rests on, and the names of pictures that it does."""
+    dialect = "visprog" if run.dialect == "visprog" else "viscript"
+    sources = behind_answer(read(run.program, dialect).body)
+    return [one for one in run.steps if (one.tool, one.line) in sources.calls], sources.inputs
 
 
 def confidence(findings: Sequence[Finding]) -> float:
@@ -90,7 +95,7 @@ def _empty(run: Run, kind: Kind, behind: Sequence[Step]) -> Iterator[Finding]:
             yield Finding("empty-edit", words, wrong=True, weight=0.6)
     missed = [one for one in behind if one.tool in FINDERS and one.result == []]
     for step in missed:
-        words = f"{_call(step)} found nothing; it may have missed what is there"
+        words = f"{call_of(step)} found nothing; it may have missed what is there"
         # Of a number or a truth, nothing is an answer like any other.
         blank = kind not in ("number", "truth") and run.answer in ("", [], None)
         yield Finding("nothing-found", words, wrong=blank, weight=0.25)
@@ -105,7 +110,9 @@ def _faint(behind: Sequence[Step]) -> Iterator[Finding]:
         faint = [one.score for one in regions if one.score < FAINT]
         if faint:
             scores = ", ".join(f"{one:.2f}" for one in sorted(faint)[:3])
-            words = f"{len(faint)} of {len(regions)} that {_call(step)} found are faint ({scores})"
+            words = (
+                f"{len(faint)} of {len(regions)} that {call_of(step)} found are faint ({scores})"
+            )
             yield Finding("faint", words, wrong=False, weight=0.5 * len(faint) / len(regions))
 
 
@@ -114,6 +121,7 @@ def _regions(value: object) -> list[Region]:
     return [one for one in items if isinstance(one, Region)]
 
 
-def _call(step: Step) -> str:
+def call_of(step: Step) -> str:
+    """A step in words."""
     query = step.arguments.get("query")
     return f"{step.tool}({query!r:.60})" if isinstance(query, str) else step.tool

@@ -13,25 +13,25 @@ from .state import AskState, AttemptState
 def given_back(state: AskState, deps: Dependencies, over: AttemptState, tell: Tell) -> AskState:
     """Ends an attempt that failed: the next plan, or the end when there were enough.
 
-    A planner that writes the same program again has nothing else to offer, so that is the end too.
+    A planner that writes the same program a third time has nothing else to offer: that is the end.
     """
     before = state.get("attempts", [])
     attempts = [*before, over]
     failed = [one for one in attempts if not one["kept"]]
-    ended = len(failed) > deps.limits.repairs or repeats(over, before)
+    ended = len(failed) > deps.limits.repairs or repeats(over, before) >= 2
     if not ended:
         tell(Replanned(len(attempts), why(over)))
     return AskState(attempts=attempts, draft=None, stage="decided" if ended else "planning")
 
 
-def repeats(attempt: AttemptState, before: Sequence[AttemptState]) -> bool:
-    """Whether an attempt is the same as one that failed after the same cells.
+def repeats(attempt: AttemptState, before: Sequence[AttemptState]) -> int:
+    """How many attempts that failed after the same cells were the same.
 
     Attempts that hold no program are never the same: what a model says may be better next time.
     """
     source = attempt["source"].strip()
     since = before[_after_last_cell(before) :]
-    return bool(source) and any(one["source"].strip() == source for one in since)
+    return sum(bool(source) and one["source"].strip() == source for one in since)
 
 
 def why(attempt: AttemptState) -> str:
