@@ -32,11 +32,12 @@ class EmbeddedPlanner:
     Args:
         base: the model's file; None is the one that `fetch_base` has fetched.
         adapter: the fine-tuned adapter's file; None runs the untrained model.
-        threads: CPU threads.
+        threads: CPU threads. They wait for each other by spinning: on two cores that have other
+            work, two took twenty times as long as one.
     """
 
     def __init__(
-        self, base: Path | None = None, adapter: Path | None = ADAPTER, threads: int = 2
+        self, base: Path | None = None, adapter: Path | None = ADAPTER, threads: int = 1
     ) -> None:
         self._base = base
         self._adapter = adapter
@@ -145,8 +146,6 @@ class EmbeddedPlanner:
         settings.n_parallel = 1
         settings.cpuparams.n_threads = self._threads
         settings.cpuparams_batch.n_threads = self._threads
-        # Threads that wait by spinning come to a standstill on a machine that has other work.
-        settings.cpuparams.poll = settings.cpuparams_batch.poll = 0
         settings.n_gpu_layers = 0
         settings.warmup = False
         settings.verbosity = 0
