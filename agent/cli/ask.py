@@ -59,6 +59,10 @@ def ask(
             show_default=False,
         ),
     ] = None,
+    show_images: Annotated[
+        bool,
+        typer.Option("--show-images", help="Send the pictures, downscaled, to the chat model."),
+    ] = False,
     resume: Annotated[
         str | None,
         typer.Option(
@@ -104,7 +108,7 @@ def ask(
 
         agent = Agent(
             Toolbox.load(profile, cache=MemoryCache() if no_cache else "default"),
-            _planner(planner, base_url),
+            _planner(planner, base_url, show_images),
             approve=_approval(terminal, yes),
             runs=runs,
         )
@@ -146,11 +150,12 @@ def _new_thread() -> str:
     return new_name()
 
 
-def _planner(name: str, base_url: str | None) -> Planner:
+def _planner(name: str, base_url: str | None, show_images: bool) -> Planner:
+    """The planner, with the settings that were given."""
     from ..planners.connect import planner_from
 
-    settings: dict[str, Any] = {} if base_url is None else {"base_url": base_url}
-    return planner_from(name, **settings)
+    settings: dict[str, Any] = {"base_url": base_url, "show_images": show_images or None}
+    return planner_from(name, **{key: one for key, one in settings.items() if one is not None})
 
 
 def _approval(terminal: Terminal, yes: bool) -> Callable[[Approval], bool] | None:

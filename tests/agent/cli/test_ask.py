@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -162,6 +165,12 @@ def test_a_request_that_failed_for_a_passing_reason_goes_on(
     assert (code, "1" in out.splitlines()) == (0, True)
 
 
+def test_the_embedded_planner_says_how_its_model_is_fetched(viscript: Command, photo: Path) -> None:
+    code, _, err = viscript("ask", photo, "How many people?")
+    assert code == 2
+    assert "the embedded planner's model is not on this machine (viscript models pull" in err
+
+
 def test_a_tool_that_costs_money_waits_for_a_yes(
     viscript: Command, photo: Path, follow: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,6 +198,61 @@ def test_a_tool_that_costs_money_waits_for_a_yes(
     code, out, _ = viscript("ask", "--resume", thread[1], "--yes", "--json")
     assert (code, json.loads(out)["answer"]) == (0, 42)
     assert viscript("ask", photo, "What is it worth?", "--yes")[0] == 0
+
+
+class Endless:
+    """Writes until it is stopped; it presses Ctrl-C itself."""
+
+    name, writes_cells, reads_examples = "endless", False, False
+
+    def plan(self, task: Any, on_token: Callable[[str], None]) -> Any:
+        os.kill(os.getpid(), signal.SIGINT)
+        while True:
+            on_token("")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals differ on this system")
+def test_ctrl_c_stops_the_planner_and_keeps_the_request(
+    viscript: Command, photo: Path, follow: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def planner_from(name: str, **settings: Any) -> Any:
+        return Endless()
+
+    monkeypatch.setattr(connect, "planner_from", planner_from)
+    code, _, err = viscript("ask", photo, "How many people?")
+    assert code == 130
+    thread = re.search(r"go on with: viscript ask --resume (\S+)", err)
+    assert thread is not None
+    follow(PEOPLE)
+    code, out, _ = viscript("ask", "--resume", thread[1])
+    assert (code, "1" in out.splitlines()) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "settings"),
+    [
+        ((), {}),
+        (("--base-url", "http://localhost/v1"), {"base_url": "http://localhost/v1"}),
+        (("--show-images",), {"show_images": True}),
+    ],
+)
+def test_settings_of_the_planner_are_passed_on(
+    viscript: Command,
+    photo: Path,
+    scripted: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    settings: dict[str, Any],
+) -> None:
+    asked: list[tuple[str, dict[str, Any]]] = []
+
+    def planner_from(name: str, **settings: Any) -> Any:
+        asked.append((name, settings))
+        return scripted(PEOPLE)
+
+    monkeypatch.setattr(connect, "planner_from", planner_from)
+    assert viscript("ask", photo, "How many?", "--planner", "openai:some", *words)[0] == 0
+    assert asked == [("openai:some", settings)]
 
 
 def test_a_home_that_can_not_be_written_is_one_line(

@@ -151,10 +151,11 @@ def test_a_person_agrees_in_another_process(script: Path, home: Path) -> None:
     assert sorted(logged(home)[2:]) == ["cheap", "dear"]
 
 
-# A request whose first node has not ended is not on the disk yet: it is simply made again.
 @pytest.mark.parametrize(
     ("node", "moment"),
     [
+        ("recall", "before"),
+        ("recall", "after"),
         ("plan", "before"),
         ("plan", "after"),
         ("check", "before"),
