@@ -6,8 +6,8 @@ NAMES = "abcdef"
 """The names of lists of regions, in the order in which a program assigns them."""
 
 
-class TooLongError(ValueError):
-    """A program would assign more names than the grammar has."""
+class NotDrawnError(ValueError):
+    """A request can't be made of what was drawn: another draw may be."""
 
 
 class Draft:
@@ -23,11 +23,11 @@ class Draft:
         """The name of a list of regions; the same value keeps its name.
 
         Raises:
-            TooLongError: there are no more names.
+            NotDrawnError: there are no more names.
         """
         if value not in self._values:
             if len(self._values) == len(NAMES):
-                raise TooLongError
+                raise NotDrawnError
             self._values.append(value)
         return NAMES[self._values.index(value)]
 

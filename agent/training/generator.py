@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from random import Random
 
 from . import attributes, counting, editing, joined, pairs, people, reading
-from .drafts import TooLongError
+from .drafts import NotDrawnError
 from .nouns import Split
 from .requests import Family, Pair, Source
 from .wording import dress
@@ -41,7 +41,7 @@ def generate(
         family = random.choices(FAMILIES, weights)[0]
         try:
             drawn = family.draw(source)
-        except TooLongError:
+        except NotDrawnError:
             continue
         request = dress(drawn.words, random, question=drawn.question)
         if request not in seen:

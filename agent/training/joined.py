@@ -10,7 +10,6 @@ from .drafts import Draft, guarded, quoted
 from .editing import edit
 from .reading import READ, text_on
 from .requests import Drawn, Family, Source
-from .wording import fill, templates
 
 EDITS = ("blur_but", "grey_but", "remove", "tag", "emoji")
 
@@ -123,8 +122,6 @@ def _two_counts(source: Source) -> Drawn:
     if first.noun == second.noun and first.colour == second.colour:
         return _two_counts(source)
     group = "two_counts" if source.chance(0.85) or first.noun == second.noun else "of_them"
-    options = templates("joined", group, source.wording) or templates("joined", group, "train")
-    template = source.random.choice(options)
     if group == "of_them":
         color = source.phrases.draw(source.random, shapes=("colour",)).colour
         slots = {"x": first.ns, "y": color}
@@ -137,7 +134,7 @@ def _two_counts(source: Source) -> Drawn:
         draft = Draft()
         a, b = (one.statements(draft, plural=True) for one in (first, second))
         label = second.names
-    words = fill(template, slots, source.random)
+    words = source.words("joined", group, slots)
     return Drawn(
         words,
         draft.program(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
 
+from .drafts import NotDrawnError
 from .noun_phrases import NounPhrases
 from .nouns import Nouns, Split
 from .wording import fill, templates
@@ -52,8 +53,14 @@ class Source:
         return self.random.random() < probability
 
     def words(self, file: str, group: str, slots: Mapping[str, str]) -> str:
-        """A request of a group of phrasings; of a small group whose split is empty, any."""
-        options = templates(file, group, self.wording) or templates(file, group, "train")
+        """A request of a group of phrasings.
+
+        Raises:
+            NotDrawnError: the split has none of the group.
+        """
+        options = templates(file, group, self.wording)
+        if not options:
+            raise NotDrawnError
         return fill(self.random.choice(options), slots, self.random)
 
 
