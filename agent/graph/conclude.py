@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..runs.run import Run
 from ..runs.summary import read_run
-from .crosscheck import cross_checked
+from .crosscheck import Agreement, cross_checked
 from .dependencies import Dependencies, Tell
 from .expectations import wanted
-from .judge import confidence, judge, steps_behind
+from .judge import Finding, confidence, judge, steps_behind
 from .record import AskRecord, keep
 from .repair import why
 from .state import AskState, AttemptState, Outcome
@@ -37,8 +38,7 @@ def _accepted(state: AskState, folders: list[str], deps: Dependencies) -> Outcom
     best = max(range(len(runs)), key=lambda number: (confidence(judged[number]), number))
     findings = judged[best]
     if deps.cross_check:
-        behind, _ = steps_behind(runs[best])
-        findings += cross_checked(behind, wanted(request), deps.toolbox, deps.cancellation)
+        findings = _checked_again(request, runs[best], findings, deps)
     return Outcome(
         run=folders[best],
         error="",
@@ -46,6 +46,17 @@ def _accepted(state: AskState, folders: list[str], deps: Dependencies) -> Outcom
         doubts=[one.words for one in findings],
         confidence=confidence(findings),
     )
+
+
+def _checked_again(
+    request: str, run: Run, findings: list[Finding], deps: Dependencies
+) -> list[Finding]:
+    """The findings after a second look, which adds doubts, or confirms that nothing is there."""
+    behind, _ = steps_behind(run)
+    looks = list(cross_checked(behind, wanted(request), deps.toolbox, deps.cancellation))
+    agreed = {one.step for one in looks if isinstance(one, Agreement)}
+    left = [one for one in findings if one.code != "nothing-found" or one.step not in agreed]
+    return [*left, *(one for one in looks if isinstance(one, Finding))]
 
 
 def _given_up(attempts: list[AttemptState]) -> Outcome:

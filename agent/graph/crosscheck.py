@@ -8,6 +8,7 @@ steadily wrong, both looks agree: this finds unsteady answers, not wrong ones.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
@@ -32,10 +33,17 @@ SURE = 0.5
 every second honest result on photos was doubted; with it, one in twenty."""
 
 
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Both looks see the same: the number of the step."""
+
+    step: int
+
+
 def cross_checked(
     behind: Sequence[Step], kind: Kind, toolbox: Toolbox, cancellation: Cancellation
-) -> Iterator[Finding]:
-    """Doubts about what the steps behind an answer have found.
+) -> Iterator[Finding | Agreement]:
+    """Doubts about what the steps behind an answer have found, and where both looks agree.
 
     Args:
         behind: the steps.
@@ -58,7 +66,8 @@ def cross_checked(
             words = f"{call_of(step)} can't look at the mirrored picture: {error.message}"
             yield Finding("unchecked", words, wrong=False, weight=0.2)
             continue
-        yield from _compared(step, cast("list[Region]", step.result), seen, kind)
+        doubts = list(_compared(step, cast("list[Region]", step.result), seen, kind))
+        yield from doubts or [Agreement(step.number)]
 
 
 def mirrored(image: Image) -> Image:

@@ -39,6 +39,9 @@ _PICTURE = re.compile(
     r"|(?:put|add|place|draw|stick)\b.*\b(?:emoji|box|boxes|number|numbers|label|labels)\b)\b"
 )
 _TWO_PARTS = re.compile(r",? and (?:what|how|is|are|where|which|who)\b|\?.+\?")
+_DECLINE = re.compile(
+    r"\bno tool\b|\b(?:can't|can’t|cannot|can not|unable to|not able to|don't have|do not have)\b"
+)
 _NUMERAL = re.compile(
     r"\d|\b(?:no|none|nobody|nothing|zero|an?|one|two|three|four|five|six|seven|eight|nine|ten"
     r"|eleven|twelve|dozen|both|several|single|only)\b"
@@ -76,6 +79,11 @@ def fits(kind: Kind, answer: object) -> bool:
             return not isinstance(answer, (bool, Image, Region, DepthMap)) and answer is not None
         case "picture":
             return isinstance(answer, Image)
+
+
+def declines(answer: object) -> bool:
+    """Whether an answer says that the request can't be served: no rule holds that against it."""
+    return isinstance(answer, str) and _DECLINE.search(answer.lower()) is not None
 
 
 def _text_fits(kind: Kind, text: str) -> bool:

@@ -15,7 +15,7 @@ from ..program.read import read
 from ..program.walk import behind_answer
 from ..runs.run import Run
 from ..runs.step import Step
-from .expectations import WANTED, Kind, fits, wanted
+from .expectations import WANTED, Kind, declines, fits, wanted
 
 FINDERS = frozenset({"find", "find_faces", "list_objects", "read_text", "pose"})
 """The tools that look for something in a picture; an empty list may be a miss."""
@@ -33,12 +33,14 @@ class Finding:
         words: one line for people and planners.
         wrong: whether the planner should try again; otherwise it is a doubt.
         weight: how much it takes from the confidence, from 0 to 1.
+        step: the number of the step that it is about; 0 when it is about the answer.
     """
 
     code: str
     words: str
     wrong: bool
     weight: float
+    step: int = 0
 
 
 def judge(request: str, run: Run) -> list[Finding]:
@@ -68,7 +70,7 @@ def confidence(findings: Sequence[Finding]) -> float:
 
 def _kind(run: Run, kind: Kind, behind: Sequence[Step]) -> Iterator[Finding]:
     """An answer of another kind than the request wants."""
-    if fits(kind, run.answer):
+    if fits(kind, run.answer) or declines(run.answer):
         return
     missing = any(one.tool in FINDERS and one.result == [] for one in behind)
     if missing and isinstance(run.answer, str) and kind in ("picture", "truth"):
@@ -79,7 +81,10 @@ def _kind(run: Run, kind: Kind, behind: Sequence[Step]) -> Iterator[Finding]:
 
 def _idle(run: Run, seen: bool) -> Iterator[Finding]:
     """An answer that rests on nothing that was seen."""
-    if isinstance(run.answer, Image) and run.answer in run.images:
+    if declines(run.answer) and not seen:
+        words = "the planner says that its tools can't do this"
+        yield Finding("declined", words, wrong=False, weight=0.5)
+    elif isinstance(run.answer, Image) and run.answer in run.images:
         words = "the answer is the picture as it was: nothing was changed"
         yield Finding("unchanged", words, wrong=True, weight=0.6)
     elif not seen:
@@ -98,7 +103,7 @@ def _empty(run: Run, kind: Kind, behind: Sequence[Step]) -> Iterator[Finding]:
         words = f"{call_of(step)} found nothing; it may have missed what is there"
         # Of a number or a truth, nothing is an answer like any other.
         blank = kind not in ("number", "truth") and run.answer in ("", [], None)
-        yield Finding("nothing-found", words, wrong=blank, weight=0.25)
+        yield Finding("nothing-found", words, wrong=blank, weight=0.25, step=step.number)
 
 
 def _faint(behind: Sequence[Step]) -> Iterator[Finding]:

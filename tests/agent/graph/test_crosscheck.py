@@ -119,6 +119,13 @@ def test_silent_faults_are_noticed_and_honest_answers_mostly_are_not_doubted(
     assert all(count >= 0.8 * corrupted for count in noticed.values()), (doubted, noticed)
 
 
+def test_a_second_look_that_finds_nothing_either_takes_the_doubt(
+    ask: Callable[..., Any], astronaut: Image
+) -> None:
+    answer = ask(astronaut, "dog")
+    assert (answer.value, answer.doubts, answer.confidence) == (0, [], 1.0)
+
+
 def test_a_mirrored_picture_swaps_left_and_right(cat: Image) -> None:
     assert mirrored(mirrored(cat)) == cat
     assert (mirrored(cat).pixels[0, 0] == cat.pixels[0, -1]).all()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from viscript import Image, Region
-from viscript.agent.graph.expectations import Kind, fits, wanted
+from viscript.agent.graph.expectations import Kind, declines, fits, wanted
 from viscript.tools.values import Box
 
 
@@ -50,3 +50,9 @@ def test_what_fits_each_kind(cat: Image) -> None:
     for kind, (good, bad) in answers.items():
         assert [one for one in good if not fits(kind, one)] == []  # pyright: ignore[reportArgumentType]
         assert [one for one in bad if fits(kind, one)] == []  # pyright: ignore[reportArgumentType]
+
+
+def test_a_refusal_is_told_from_an_answer() -> None:
+    assert declines("I have no tool for that")
+    assert declines("The tools can't tell how old she is.")
+    assert not any(map(declines, ["there is no dog", "no", "a can of beans", True, 0, None]))

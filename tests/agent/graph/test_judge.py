@@ -59,6 +59,8 @@ def codes(request: str, program: str, toolbox: Toolbox, image: Image) -> dict[st
         ("is there a cup?", "answer = True", {"unobserved": True}),
         ("is there a cup?", "x = look(image)\nanswer = True", {"unobserved": True}),
         ("is there a cup?", "answer = count(look(image))", {"wrong-kind": True}),
+        ("make me laugh", "answer = 'I have no tool for that'", {"declined": False}),
+        ("blur the cup", "answer = 'I have no tool for that'", {"declined": False}),
         ("blur the cup", "answer = image", {"unchanged": True}),
         ("hide the cup", "answer = paint(image, [r for r in look(image)])", {}),
         ("hide the cup", "answer = paint(image, [])", {"empty-edit": True, "unchanged": True}),
