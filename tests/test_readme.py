@@ -99,3 +99,9 @@ def test_every_link_within_the_project_leads_somewhere() -> None:
     )
     assert links
     assert [link for link in links if "://" not in link and not (ROOT / link).exists()] == []
+
+
+def test_run_folders_are_shown_where_they_are() -> None:
+    shown = re.findall(r"\S*/runs/[\w-]+", README)
+    assert shown
+    assert all(one.startswith("~/.local/share/viscript/runs/") for one in shown)
