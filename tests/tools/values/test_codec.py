@@ -126,11 +126,17 @@ def test_digests_differ_unless_values_are_equal(one: Any, other: Any) -> None:
 ALIKE: list[list[Any]] = [
     [True, 1, 1.0, "1", "True", [1], None, "None", []],
     ["ab", ["a", "b"], ["ab"], ["a,b"], '"a","b"', 'a","b'],
+    [["a", "b"], ["a,s1:b"], "a", "s1:a", "1:a", ["a,", "b"], ["a", ",b"]],
     [[], [[]], [[], []], [None], ""],
     [0.1, 0.1 + 1e-17 + 1e-16, "0.1"],
     [math.inf, -math.inf, math.nan, "inf"],
     [Box(0, 0, 1, 1), [0.0, 0.0, 1.0, 1.0], Box(0, 0, 1, 2)],
 ]
+
+
+def test_the_same_value_about_something_else_has_another_digest() -> None:
+    one, other = digest_of("find"), digest_of("segment")
+    assert len({digest_of([1]), digest_of([1], one), digest_of([1], other)}) == 3
 
 
 @pytest.mark.parametrize("distinct", ALIKE)
