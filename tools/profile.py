@@ -109,6 +109,8 @@ def _read(path: Path) -> _ProfileFile:
         return _ProfileFile.model_validate(data)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"the profile {path} can't be read: {error}") from None
+    except RecursionError:
+        raise InputError(f"the profile {path} is nested too deep") from None
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))

@@ -57,6 +57,8 @@ def test_an_unknown_name_is_reported_with_the_known_ones() -> None:
         ("[tools.find]\nbackened = 'x'", "tools.find.backened: Extra inputs"),
         ("[tools.find]\noptions = { threshold = [1] }", "tools.find.options.threshold"),
         ("[tools.find]\ncheckpoint = 'x'", "tools.find names no backend"),
+        pytest.param("a = " + "[" * 5000, "nested too deep", id="deep list"),
+        pytest.param("a = " + "{a=" * 5000, "nested too deep", id="deep table"),
         ("extends = 'loop.toml'", "extends itself"),
         ("extends = '../absent.toml'", "there is no profile"),
     ],
