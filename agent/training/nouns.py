@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,13 @@ from typing import Literal
 from blake3 import blake3
 
 Split = Literal["train", "held out"]
+
+WORDNET = Path(__file__).parents[2] / "tools" / "vocabulary_wordnet.json"
+RARE_SHARE = 0.35
+"""How often training draws any noun of WordNet instead of a common one: it teaches to copy."""
+RARE_LETTERS = 22
+TEXT_KINDS = frozenset({"groups", "text_carriers", "text_objects"})
+"""Kinds whose nouns decide the program, so that no other noun can stand for them."""
 
 HELD_OUT_SHARE = 6
 """One noun, and one phrasing, in this many is kept out of training."""
@@ -66,6 +74,7 @@ class Nouns:
 
     def __init__(self, split: Split) -> None:
         wanted = split == "held out"
+        self._rare = rare_nouns() if split == "train" else ()
         self._kinds = {
             kind: [noun for noun in some if is_held_out(noun.singular) == wanted]
             for kind, some in nouns().items()
@@ -73,7 +82,33 @@ class Nouns:
 
     def draw(self, random: Random, *kinds: str) -> Noun:
         """A noun of any of some kinds, each kind equally likely."""
-        return random.choice(self._kinds[random.choice([k for k in kinds if self._kinds[k]])])
+        kind = random.choice([one for one in kinds if self._kinds[one]])
+        if self._rare and kind not in TEXT_KINDS and random.random() < RARE_SHARE:
+            noun = random.choice(self._rare)
+            return Noun(noun.singular, noun.plural, kind)
+        return random.choice(self._kinds[kind])
+
+
+@cache
+def rare_nouns() -> tuple[Noun, ...]:
+    """Nouns of WordNet that name no people, some of which insult, without those held out."""
+    data = json.loads(WORDNET.read_text("utf-8"))
+    tables = {**data["outside"], **data["names"]}
+    words = {word for name, some in tables.items() if name != "person" for word in some}
+    plain = (word for word in words if word.replace(" ", "").isalpha() and word.isascii())
+    return tuple(
+        Noun(word, _plural(word), "rare")
+        for word in sorted(plain)
+        if len(word) <= RARE_LETTERS and not is_held_out(word)
+    )
+
+
+def _plural(word: str) -> str:
+    if word.endswith(("s", "x", "z", "ch", "sh")):
+        return f"{word}es"
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return f"{word[:-1]}ies"
+    return f"{word}s"
 
 
 def _read(kind: str, text: str) -> tuple[Noun, ...]:

@@ -34,12 +34,16 @@ from ....tools.types import (
     accepts,
     attributes_of,
 )
+from .spans import free_rules, span_rules
 
 NAMES = "abcdef"
 """The names of lists of regions, in the order in which a program assigns them."""
 
 MOST_IMAGES = 9
 """Of more pictures, a program names the first ones; loops see them all."""
+
+QUERY = "query"
+"""The parameter of tools that says, in the words of the request, what they are to look for."""
 
 _TEXT = r"[^ '\"\\{}#\x00-\x1F\x7F-\x9F\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]"
 _SHARED = rf"""
@@ -56,7 +60,6 @@ order ::= " == " | " != " | " < " | " <= " | " > " | " >= "
 same ::= " == " | " != "
 within ::= " in " | " not in "
 sign ::= " + " | " - " | " * "
-plain ::= [A-Za-z0-9 ,.:;%()/-]{{0,60}}
 """
 
 
@@ -82,17 +85,19 @@ class Context:
         return _any_of(one for one in (self.regions, self.region) if one)
 
 
-def grammar_for(contracts: Mapping[str, Contract], images: int) -> str:
+def grammar_for(contracts: Mapping[str, Contract], images: int, request: str = "") -> str:
     """The grammar of the canonical programs that call only these tools.
 
     Args:
         contracts: the tools that the profile offers, by name.
         images: how many pictures the program has.
+        request: what the program is for: its texts are then spans of it; see `spans`.
 
     Returns:
         Rules in GBNF, one a line; `root` is the program.
     """
-    return _Compiler(contracts, images).grammar()
+    texts = span_rules(request) if request else free_rules()
+    return f"{_Compiler(contracts, images).grammar()}{texts}\n"
 
 
 class _Compiler:
@@ -227,7 +232,11 @@ class _Compiler:
         if calls:
             self._rules[f"is{c}"] = calls
         tests = [f'"not "? is{c} (same is{c})?' if calls else ""]
-        tests += [f"num{c} order num{c}", f"text{c} same (str | text{c})", f"str within text{c}"]
+        tests += [
+            f"num{c} order num{c}",
+            f"text{c} same (literal | text{c})",
+            f"literal within text{c}",
+        ]
         if several:
             tests.append('("any([" | "all([") "exists(" listsi ") for i in images])"')
         if context.regions:
@@ -238,14 +247,16 @@ class _Compiler:
     def _answers(self, count: int) -> None:
         n = str(count)
         rounded = f'("round(" | "abs(") num{n} ")"'
-        scalars = [f"num{n}", rounded, f"text{n}", "str", f"test{n}"]
+        scalars = [f"num{n}", rounded, f"text{n}", "literal", f"test{n}"]
         whole = [f"edit{n}", *([f"texts{n}", f"r{n}"] if count else [])]
         self._rules[f"val{n}"] = _choice(scalars)
         self._rules[f"field{n}"] = f'val{n} (" if " test{n} " else " val{n})?'
         self._rules[f"any{n}"] = _choice([f"val{n}", *whole])
+        part = f'": {{" field{n} "}}"'
         self._rules[f"ans{n}"] = (
             f'any{n} (" if " test{n} " else " any{n}){{0,3}} | '
-            f'"f\\"" plain ("{{" field{n} "}}" plain){{1,4}} "\\""'
+            f'"f\\"" label {part} (", " label {part}){{0,3}} "\\"" | '
+            f'"f\\"{{" field{n} "}} x {{" field{n} "}}\\""'
         )
 
     def _calls(self, returns: Type | tuple[Type, ...], context: Context) -> str:
@@ -280,6 +291,8 @@ class _Compiler:
 
 def _argument(parameter: Parameter, context: Context) -> str | None:
     """What may be given for a parameter, or None when nothing can."""
+    if parameter.name == QUERY and parameter.type == STR:
+        return "query"
     if parameter.choices:
         return _any_of(f'"{choice!r}"' for choice in parameter.choices)
     kind = parameter.type

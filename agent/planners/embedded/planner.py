@@ -43,7 +43,6 @@ class EmbeddedPlanner:
         self._adapter = adapter
         self._threads = threads
         self._server: Any = None
-        self._grammars: dict[tuple[tuple[str, ...], int], str] = {}
         self._lock = threading.Lock()
 
     def plan(
@@ -76,7 +75,7 @@ class EmbeddedPlanner:
         prompt = examples + prompt_for(request, image_count)
         body = {
             "prompt": prompt,
-            "grammar": self._grammar(contracts, image_count),
+            "grammar": grammar_for(contracts, image_count, request),
             "max_tokens": MAX_TOKENS,
             "temperature": temperature,
             "seed": seed,
@@ -155,9 +154,3 @@ class EmbeddedPlanner:
             return xllamacpp.Server(settings)
         except RuntimeError as error:
             raise ModelError(f"the embedded model can't be loaded: {error}") from error
-
-    def _grammar(self, contracts: Mapping[str, Contract], images: int) -> str:
-        key = (tuple(contracts), images)
-        if key not in self._grammars:
-            self._grammars[key] = grammar_for(contracts, images)
-        return self._grammars[key]

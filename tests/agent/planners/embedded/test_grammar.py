@@ -69,7 +69,7 @@ def test_the_grammar_of_all_tools_lets_through_only_what_checks(seed: int) -> No
         "a = find(image, 'dog')\nanswer = half(image, 'middle')",
         "a = find(image, 'dog')",
         "a = find(image, 'dog')\nanswer = depth(image)",
-        "a = find(image, '" + "x" * 62 + "')\nanswer = count(a)",
+        "a = find(image, '" + "x" * 63 + "')\nanswer = count(a)",
     ],
 )
 def test_what_would_not_check_or_end_is_outside_the_grammar(program: str) -> None:
