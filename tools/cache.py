@@ -24,7 +24,7 @@ from .database import Database, transaction
 from .errors import ViscriptError
 from .memory_cache import ENTRY_BYTES, MISSING, CacheInfo, MemoryCache
 from .values import from_json, images_in, to_json
-from .values.codec import shared
+from .values.codec import DIGEST, shared
 from .values.reading import KnownFiles
 
 __all__ = ["MISSING", "Cache", "CacheInfo", "MemoryCache"]
@@ -169,8 +169,8 @@ class Cache:
             blobs = CheckedBlobs(self._database, self._files)
             try:
                 value = from_json(pydantic_core.from_json(text), blobs, images_in(held))
-            except (KeyError, ViscriptError):
-                pass  # a blob is gone or damaged
+            except (KeyError, ValueError, ViscriptError):
+                pass  # a blob is gone or damaged, or the text is not JSON of a value
             else:
                 self._touch(key)
                 return value
@@ -292,8 +292,10 @@ class _Section(MutableMapping[str, T]):
 
 def _known_file(value: object) -> tuple[str, int, int] | None:
     match value:
-        case [str() as digest, int() as width, int() as height]:
-            return digest, width, height
+        case [str() as digest, int() as width, int() as height] if (
+            DIGEST.fullmatch(digest) and type(width) is type(height) is int
+        ):
+            return (digest, width, height) if width > 0 and height > 0 else None
         case _:
             return None
 

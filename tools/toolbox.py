@@ -169,7 +169,8 @@ class Toolbox(ToolMethods):
             return Invocation(value, False, time.perf_counter() - started, key)
         held = list(bound.values())
         value = self.cache.get(key, held)
-        if value is not MISSING:
+        # What is kept may be of another kind than promised: it is made anew and replaced.
+        if value is not MISSING and conforms(value, contract.returns):
             return Invocation(value, True, time.perf_counter() - started, key)
         with self._lock:
             busy = key in self._running

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from blake3 import blake3
 from viscript.tools import database
 from viscript.tools.cache import MISSING, Cache, MemoryCache
 from viscript.tools.errors import InputError
@@ -153,6 +154,50 @@ class TestKnownFiles:
         assert cache.info().entries == 1
         del known["a"]
         assert len(known) == 0
+
+    @pytest.mark.parametrize(
+        "entry",
+        [
+            ["x", 5, 5],
+            ["d" * 63 + "g", 5, 5],
+            ["d" * 64, -1, 5],
+            ["d" * 64, 5, 0],
+            ["d" * 64, True, 5],
+            ["d" * 64, 5],
+            5,
+        ],
+    )
+    def test_what_describes_no_picture_is_replaced(
+        self, cache: Cache, folder: Path, entry: object
+    ) -> None:
+        path = picture().save(folder.parent / "p.png")
+        read_image(path, cache.known_files)
+        (key,) = cache.known_files
+        cache.put(f"file:{key}", entry)
+        assert read_image(path, cache.known_files) == picture()
+        assert cache.known_files[key] == (picture().digest, 32, 32)
+
+    @pytest.mark.parametrize(
+        "entry", [(picture().digest, 10, 10), ("d" * 64, 32, 32)], ids=["size", "digest"]
+    )
+    def test_another_picture_than_the_files_is_noticed_and_put_right(
+        self, cache: Cache, folder: Path, entry: tuple[str, int, int]
+    ) -> None:
+        path = picture().save(folder.parent / "p.png")
+        read_image(path, cache.known_files)
+        (key,) = cache.known_files
+        cache.known_files[key] = entry
+        with pytest.raises(InputError, match=r"remembered for p\.png; this is put right now"):
+            _ = read_image(path, cache.known_files).pixels
+        assert np.array_equal(read_image(path, cache.known_files).pixels, picture().pixels)
+        assert read_image(path, cache.known_files).digest == picture().digest
+
+    def test_a_picture_outlives_what_was_remembered_of_it(self, cache: Cache, folder: Path) -> None:
+        path = picture().save(folder.parent / "p.png")
+        read_image(path, cache.known_files)
+        image = read_image(path, cache.known_files)
+        cache.clear()
+        assert np.array_equal(image.pixels, picture().pixels)
 
 
 class TestThumbnails:
@@ -307,6 +352,24 @@ class TestDamage:
         assert cache.get(key_of(1)) is MISSING
         assert cache.info().entries == 1
         assert cache.get(key_of(2)) == "other"
+
+    @pytest.mark.parametrize(
+        "text",
+        [b"{{{", b"[" * 10_000, b'"\xff"', b'{"a":' * 150 + b"1" + b"}" * 150],
+        ids=["no JSON", "too deep", "no UTF-8", "no value"],
+    )
+    def test_a_sound_row_that_holds_no_value_is_a_miss_and_is_replaced(
+        self, cache: Cache, folder: Path, text: bytes
+    ) -> None:
+        cache.put(key_of(1), "value")
+        checksum = blake3(key_of(1).encode() + text).digest(16)
+        with contextlib.closing(sqlite3.connect(folder / "results-1.sqlite")) as connection:
+            connection.execute("UPDATE entries SET json = ?, checksum = ?", (text, checksum))
+            connection.commit()
+        assert cache.get(key_of(1)) is MISSING
+        assert cache.info().entries == 0
+        cache.put(key_of(1), "value")
+        assert cache.get(key_of(1)) == "value"
 
     def test_a_row_under_another_key_is_a_miss(self, cache: Cache, folder: Path) -> None:
         cache.put(key_of(1), "value")

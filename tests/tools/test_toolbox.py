@@ -99,6 +99,19 @@ def test_without_a_cache_a_tool_runs_each_time() -> None:
     assert calls.count == 2
 
 
+def test_a_kept_result_of_another_type_than_promised_is_made_anew() -> None:
+    calls = Calls()
+    toolbox = toolbox_with(brightness_tool(calls))
+    image = Image.from_array(PICTURE)
+    first = toolbox.invoke("brightness", {"image": image})
+    assert toolbox.cache is not None
+    toolbox.cache.put(first.key, "bright")
+    again = toolbox.invoke("brightness", {"image": image})
+    assert (again.value, again.cached) == (first.value, False)
+    assert toolbox.invoke("brightness", {"image": image}).cached
+    assert calls.count == 2
+
+
 def test_two_threads_that_ask_for_the_same_thing_share_one_run() -> None:
     calls = Calls()
     inside, go_on = threading.Event(), threading.Event()

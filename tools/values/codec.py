@@ -29,7 +29,8 @@ Value = (
 """Whatever a program can hold."""
 
 
-_DIGEST = re.compile("[0-9a-f]{64}")
+DIGEST = re.compile("[0-9a-f]{64}")
+"""The digest of a value, as text."""
 
 
 class Blobs(Protocol):
@@ -257,7 +258,7 @@ def _size(data: dict[str, Any]) -> tuple[int, int]:
 
 def _hexadecimal(digest: str) -> str:
     # A digest becomes part of a file's name.
-    if not _DIGEST.fullmatch(digest):
+    if not DIGEST.fullmatch(digest):
         raise InputError(f"not a digest: {digest[:80]!r}")
     return digest
 

@@ -38,6 +38,11 @@ _PARSE_ERRORS = (
 )
 """What Pillow's parsers raise for damaged files."""
 
+_SILENT: Mapping[type[Exception], str] = MappingProxyType(
+    {MemoryError: "its rows are longer than can be decoded", EOFError: "it ends too soon"}
+)
+"""What errors mean that Pillow raises without a word."""
+
 _TURNS: Mapping[int, Callable[[Pixels], Pixels]] = MappingProxyType(
     {
         2: lambda pixels: pixels[:, ::-1],
@@ -75,14 +80,32 @@ def decode_image(data: bytes, name: str, known: KnownFiles | None = None) -> Ima
     # Another version of Pillow may decode a file to other pixels.
     key = "" if known is None else f"{blake3(data).hexdigest()}-{PIL.__version__}"
     entry = None if known is None else known.get(key)
-    if entry is not None:
+    if known is not None and entry is not None:
         digest, width, height = entry
-        return Image((width, height), name, lambda: _decode(data, name), digest)
-    pixels = _decode(data, name)
-    image = Image((pixels.shape[1], pixels.shape[0]), name, lambda: pixels)
+
+        def load() -> Pixels:
+            seen = _decoded(data, name)
+            found = seen.digest, seen.width, seen.height
+            if found != entry:
+                # To go on would keep this picture's results under the other's digest.
+                with contextlib.suppress(ReferenceError):  # the cache is gone
+                    known[key] = found
+                raise InputError(
+                    f"another picture was remembered for {name}; this is put right now",
+                    hint="run it again",
+                )
+            return seen.pixels
+
+        return Image((width, height), name, load, digest)
+    image = _decoded(data, name)
     if known is not None:
         known[key] = (image.digest, image.width, image.height)
     return image
+
+
+def _decoded(data: bytes, name: str) -> Image:
+    pixels = _decode(data, name)
+    return Image((pixels.shape[1], pixels.shape[0]), name, lambda: pixels)
 
 
 def image_from_pil(picture: PIL.Image.Image, origin: str = "memory") -> Image:
@@ -116,7 +139,8 @@ def _refusing(name: str) -> Generator[None]:
     except PIL.Image.DecompressionBombError:
         raise InputError(f"{name} has too many pixels", hint=_pixel_hint()) from None
     except _PARSE_ERRORS as error:
-        raise InputError(f"{name} is damaged or cut short: {error}") from None
+        reason = str(error) or _SILENT.get(type(error), type(error).__name__)
+        raise InputError(f"{name} is damaged or cut short: {reason}") from None
 
 
 def _upright_pixels(picture: PIL.Image.Image, name: str) -> Pixels:

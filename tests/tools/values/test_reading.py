@@ -278,6 +278,9 @@ JPEG = file_of(picture_of(np.full((64, 64, 3), 90, np.uint8)), "JPEG")
         pytest.param(write(SVG, "drawing.svg"), "not a picture", id="svg"),
         pytest.param(write(b"%PDF-1.7\n" + b"x" * 99), "not a picture", id="pdf"),
         pytest.param(write(PNG[:8]), "not a picture", id="only a signature"),
+        pytest.param(
+            write(png_with((100_000_000, 1, 8, 2), bytes(9))), "cut short: its rows", id="thin"
+        ),
         pytest.param(write(PNG[: len(PNG) // 2]), "damaged or cut short", id="half a png"),
         pytest.param(write(JPEG[: len(JPEG) // 2]), "damaged or cut short", id="half a jpeg"),
         pytest.param(write(png_with((0, 5, 8, 2), b"")), "picture.png", id="no width"),
