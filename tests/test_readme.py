@@ -9,12 +9,14 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
+from viscript import ModelError
+from viscript.agent.planners.embedded.model import base_path
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
 PHOTO = ROOT / "agent" / "demo" / "astronaut.jpg"
-SET_UP = ("git clone", "make ", "pip install", "cd ")
+SET_UP = ("git clone", "make ", ".venv/bin/pip install", "cd ", "viscript models pull")
 """Commands that set a machine up: the tests themselves run after them."""
 
 
@@ -31,6 +33,17 @@ def folder(tmp_path: Path) -> Path:
 
 def blocks(*languages: str) -> list[str]:
     return [text for language, text in BLOCKS if language in languages]
+
+
+def seat_planner(folder: Path) -> None:
+    """Gives the folder's user the planner's base model that this machine's user has."""
+    try:
+        fetched = base_path()
+    except ModelError as error:
+        pytest.skip(str(error))
+    models = folder / "home" / "models"
+    models.mkdir(parents=True, exist_ok=True)
+    (models / fetched.name).symlink_to(fetched)
 
 
 def run(command: list[str] | str, folder: Path) -> str:
@@ -74,6 +87,8 @@ def test_every_command_prints_what_the_readme_shows(text: str, folder: Path) -> 
             command = f"{command}\n{more}"
         if command.startswith(SET_UP):
             continue
+        if command.startswith("viscript ask"):
+            seat_planner(folder)
         printed = run(command, folder)
         if shown.strip():
             assert settled(printed) == settled(shown)
