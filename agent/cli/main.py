@@ -94,5 +94,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         report(error, as_json="--json" in own)
         return exit_code(error)
+    except SystemExit:
+        # All that typer means by it here: the reader of a help page has gone away (`| head`).
+        return 0
     finally:
         flush()

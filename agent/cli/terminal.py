@@ -14,7 +14,7 @@ from contextlib import contextmanager, redirect_stdout
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.table import Table
     from rich.text import Text
 
 Span = str | tuple[str, str]
@@ -48,7 +48,7 @@ class Terminal:
         if not self.as_json:
             text = _styled(spans)
             text.no_wrap, text.overflow = cut, "ellipsis" if cut else "fold"
-            console(sys.stdout).print(text)
+            _print(sys.stdout, text)
 
     def table(self, headings: Sequence[str], rows: Iterable[Sequence[Span]]) -> None:
         """Prints rows under headings; nothing in JSON mode."""
@@ -59,21 +59,23 @@ class Terminal:
         table = Table(*headings, box=None, pad_edge=False, header_style="dim")
         for row in rows:
             table.add_row(*(_styled([cell]) for cell in row))
-        console(sys.stdout).print(table)
+        _print(sys.stdout, table)
 
     def json(self, data: object) -> None:
         """Prints the object of JSON mode; nothing otherwise."""
         if self.as_json:
             # Only ASCII: no terminal, pipe or code page can garble it.
-            sys.stdout.write(json.dumps(data, indent=2 if sys.stdout.isatty() else None) + "\n")
+            text = json.dumps(data, indent=2 if sys.stdout.isatty() else None)
+            with _reader_may_leave():
+                sys.stdout.write(text + "\n")
 
     def error(self, text: str) -> None:
         """Prints one line to stderr."""
-        console(sys.stderr).print(_styled([("error: ", "bold red"), text]))
+        _print(sys.stderr, _styled([("error: ", "bold red"), text]))
 
     def note(self, text: str, style: str = "dim") -> None:
         """Prints text to stderr that is no error of its own."""
-        console(sys.stderr).print(_styled([(text, style)]))
+        _print(sys.stderr, _styled([(text, style)]))
 
     @contextmanager
     def working(self) -> Generator[None]:
@@ -85,18 +87,10 @@ class Terminal:
             yield
 
 
-def console(stream: IO[str]) -> Console:
-    """A console that reads no markup; piped, it neither colours nor breaks lines."""
-    from rich.console import Console
+def _print(stream: IO[str], *printed: Text | Table) -> None:
+    from .console import console
 
-    return Console(
-        file=stream,
-        markup=False,
-        emoji=False,
-        highlight=False,
-        soft_wrap=not stream.isatty(),
-        width=None if stream.isatty() else 10_000,
-    )
+    console(stream).print(*printed, sep="\n")
 
 
 def _styled(spans: Iterable[Span]) -> Text:
@@ -111,8 +105,21 @@ def _styled(spans: Iterable[Span]) -> Text:
 
 def flush() -> None:
     """Flushes stdout; a reader that has gone away (`| head`) is no error."""
-    try:
+    with _reader_may_leave():
         sys.stdout.flush()
+
+
+@contextmanager
+def _reader_may_leave() -> Generator[None]:
+    """Once the reader of stdout has gone, what is written there goes nowhere."""
+    try:
+        yield
     except BrokenPipeError:
-        # Python flushes again when it exits: let that go nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard(sys.stdout)
+
+
+def discard(stream: IO[str]) -> None:
+    """Lets whatever is written to a stream from now on, and what it still holds, go nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)

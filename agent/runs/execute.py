@@ -60,7 +60,7 @@ def run_program(
         step_seconds: how long a step may take.
         workers: how many steps run at the same time.
         cancellation: stops the run within a step.
-        on_event: told of each step, in this thread.
+        on_event: told of each step, in this thread. What it raises ends the run, and is raised.
 
     Raises:
         InputError: a picture can't be read, or the folder can't be written.
@@ -94,7 +94,11 @@ def run_program(
         _execute(checked, run, supervisor, budget or Budget())
     # An interruption by the user too leaves a whole folder.
     except BaseException as interruption:
-        run.error = RunError("cancelled", f"interrupted: {type(interruption).__name__}", "")
+        by_user = isinstance(interruption, KeyboardInterrupt)
+        why = (
+            "the run was interrupted" if by_user else "a fault outside the program ended the run"
+        )
+        run.error = RunError("cancelled", why, "run the program again: its finished steps are kept")
         raise
     finally:
         run.steps = supervisor.scheduler.steps

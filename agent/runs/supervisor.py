@@ -141,8 +141,7 @@ class Supervisor:
             event = self._mail.get(timeout=min(max(moment - now, 0.0), _LONGEST_WAIT))
         except Empty:
             return
-        if event is not None and self._on_event is not None:
-            self._on_event(event)
+        self._tell(event)
 
     def _running(self) -> list[Call]:
         """The steps whose tool is at work; one that is being written down is not to be stopped."""
@@ -180,10 +179,18 @@ class Supervisor:
         self._stop_all(CancelledError("the run has ended"))
         self.scheduler.close()
         thread.join(PARTING_SECONDS)
-        while self._on_event is not None and not self._mail.empty():
-            event = self._mail.get()
-            if event is not None:
-                self._on_event(event)
+        while not self._mail.empty():
+            self._tell(self._mail.get())
+
+    def _tell(self, event: Event | None) -> None:
+        """Tells the observer; one that fails is told nothing more."""
+        if event is None or self._on_event is None:
+            return
+        try:
+            self._on_event(event)
+        except BaseException:
+            self._on_event = None
+            raise
 
     def _started(self, call: Call) -> None:
         if self._on_event is not None:

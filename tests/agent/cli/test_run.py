@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from viscript import Image, NotOfferedError, read_image
 from viscript.agent.cli.main import main
+from viscript.agent.runs import read_run
 
 Command = Callable[..., tuple[int, str, str]]
 
@@ -141,6 +142,18 @@ def test_wrong_input_is_one_line(
 def test_debug_shows_where_a_failed_step_came_from(photo: Path) -> None:
     with pytest.raises(NotOfferedError, match="unicorn"):
         main(["run", "-e", 'answer = find(image, "unicorn")', str(photo), "--debug"])
+
+
+def test_a_run_goes_on_when_nobody_reads_its_steps(photo: Path, tmp_path: Path) -> None:
+    words = ["run", "-e", PEOPLE, str(photo), "--runs", "runs"]
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as gone:
+        command = [sys.executable, "-c", START, *words]
+        done = subprocess.run(command, stdout=gone, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    [folder] = (tmp_path / "runs").iterdir()
+    assert read_run(folder).answer == "1 person"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals")

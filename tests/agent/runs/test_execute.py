@@ -263,8 +263,25 @@ def test_an_interrupted_run_leaves_a_whole_folder(
         run_program(PROGRAM, [photo], toolbox, folder=tmp_path / "run", on_event=interrupt)
     recorded = read_run(tmp_path / "run")
     assert recorded.error is not None
-    assert recorded.error.kind == "cancelled"
+    assert (recorded.error.kind, recorded.error.message) == ("cancelled", "the run was interrupted")
     assert (tmp_path / "run" / "rationale.html").exists()
+
+
+def test_an_observer_that_fails_is_told_nothing_more_and_its_error_is_raised(
+    toolbox: Toolbox, photo: Path, tmp_path: Path
+) -> None:
+    told: list[Event] = []
+
+    def fail(event: Event) -> None:
+        told.append(event)
+        raise ZeroDivisionError("the observer's own")
+
+    with pytest.raises(ZeroDivisionError, match="the observer's own"):
+        run_program(PROGRAM, [photo], toolbox, folder=tmp_path / "run", on_event=fail)
+    assert len(told) == 1
+    recorded = read_run(tmp_path / "run")
+    assert recorded.error is not None
+    assert recorded.error.message == "a fault outside the program ended it"
 
 
 def test_events_tell_each_step_once(toolbox: Toolbox, coffee: Image) -> None:
