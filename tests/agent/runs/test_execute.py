@@ -281,7 +281,7 @@ def test_an_observer_that_fails_is_told_nothing_more_and_its_error_is_raised(
     assert len(told) == 1
     recorded = read_run(tmp_path / "run")
     assert recorded.error is not None
-    assert recorded.error.message == "a fault outside the program ended it"
+    assert recorded.error.message == "a fault outside the program ended the run"
 
 
 def test_events_tell_each_step_once(toolbox: Toolbox, coffee: Image) -> None:
