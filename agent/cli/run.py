@@ -22,6 +22,7 @@ from .options import (
     ProfileOption,
     RunsOption,
     Settings,
+    a_number,
 )
 from .terminal import Span, Terminal
 
@@ -55,12 +56,22 @@ def run(
     timeout: Annotated[
         float | None,
         typer.Option(
-            "--timeout", min=0, metavar="SECONDS", help="The most that the whole run may take."
+            "--timeout",
+            min=0,
+            metavar="SECONDS",
+            help="The most that the whole run may take.",
+            callback=a_number,
         ),
     ] = None,
     step_timeout: Annotated[
         float,
-        typer.Option("--step-timeout", min=0, metavar="SECONDS", help="The most for one step."),
+        typer.Option(
+            "--step-timeout",
+            min=0,
+            metavar="SECONDS",
+            help="The most for one step.",
+            callback=a_number,
+        ),
     ] = 120,
     json: JsonOption = False,
 ) -> None:

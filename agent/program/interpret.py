@@ -349,7 +349,7 @@ class _Run:
             woken = threading.Event()
             future.add_done_callback(lambda _: woken.set())
             with self.meter.cancellation.calling(woken.set):
-                woken.wait(max(self.meter.seconds_left, 0))
+                woken.wait(min(max(self.meter.seconds_left, 0), threading.TIMEOUT_MAX))
 
 
 class placed:  # noqa: N801 - read as a statement: `with placed(node.at):`

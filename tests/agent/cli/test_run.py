@@ -119,6 +119,16 @@ def test_a_run_that_takes_too_long_is_stopped(viscript: Command, photo: Path) ->
     assert "0 seconds" in data["error"]["message"]
 
 
+@pytest.mark.parametrize("seconds", ["1e10", "1e300", "inf"])
+def test_a_run_may_take_longer_than_the_clock_tells(
+    viscript: Command, photo: Path, seconds: str
+) -> None:
+    words = ("--timeout", seconds, "--step-timeout", seconds)
+    code, out, err = viscript("run", "-e", PEOPLE, photo, *words)
+    assert (code, err) == (0, "")
+    assert "1 person" in out
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -127,6 +137,8 @@ def test_a_run_that_takes_too_long_is_stopped(viscript: Command, photo: Path) ->
         (["run", "astronaut.png"], "astronaut.png is too large"),
         (["run", "-e", "answer = 1", "--profile", "nowhere"], "there is no profile 'nowhere'"),
         (["run", "-e", "answer = 1", "--timeout", "soon"], "--timeout"),
+        (["run", "-e", "answer = 1", "--timeout", "nan"], "nan is not a number"),
+        (["run", "-e", "answer = 1", "--step-timeout", "nan"], "nan is not a number"),
         (["run", "-e", "answer = 1", "--dialect", "perl"], "--dialect"),
     ],
 )
