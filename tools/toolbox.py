@@ -54,6 +54,9 @@ class Toolbox(ToolMethods):
         profile: which backend serves which tool.
         registry: the contracts of all tools.
         cache: keeps results; None keeps none.
+
+    Raises:
+        InputError: the profile names a backend for a tool that is unknown or needs none.
     """
 
     def __init__(
@@ -62,6 +65,12 @@ class Toolbox(ToolMethods):
         unknown = [name for name in profile.tools if name not in registry]
         if unknown:
             raise InputError(f"the profile {profile.name} serves the unknown tool {unknown[0]!r}")
+        bodied = [name for name in profile.tools if not registry[name].traits.backend]
+        if bodied:
+            raise InputError(
+                f"the profile {profile.name} names a backend for {bodied[0]}, which needs none",
+                hint=f"leave tools.{bodied[0]} out",
+            )
         self.profile = profile
         self.registry = registry
         self.cache = cache
@@ -138,7 +147,7 @@ class Toolbox(ToolMethods):
 
         Raises:
             NotOfferedError: the profile doesn't serve the tool.
-            InputError: an argument is wrong.
+            InputError: an argument is wrong, or what the profile says about the backend.
             ToolError: the tool could not do it.
         """
         contract = self._contract(name)
@@ -157,7 +166,8 @@ class Toolbox(ToolMethods):
 
         Raises:
             NotOfferedError: the profile doesn't serve the tool.
-            InputError: an argument is missing, unknown or of the wrong type.
+            InputError: an argument is missing, unknown or of the wrong type, or the profile asks
+                for something that the tool's backend does not have.
             ToolError: the tool could not do it, or was cancelled.
         """
         started = time.perf_counter()
@@ -250,7 +260,19 @@ class Toolbox(ToolMethods):
         spec = self.profile.tools.get(contract.name)
         if spec is None:
             return contract.function
-        return getattr(self.host.get(spec, self), contract.name)
+        try:
+            backend = self.host.get(spec, self)
+        except InputError as error:
+            place = f"the profile {self.profile.name}: tools.{contract.name}"
+            raise InputError(f"{place}: {error.message}", hint=error.hint) from None
+        served = getattr(backend, contract.name, None)
+        if not callable(served):
+            raise InputError(
+                f"the profile {self.profile.name}: tools.{contract.name}: the backend "
+                f"{spec.backend} does not serve {contract.name}",
+                hint="`viscript tools` shows the backends that do",
+            )
+        return served
 
 
 def _wait(running: threading.Event, cancellation: Cancellation | None) -> None:

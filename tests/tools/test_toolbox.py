@@ -279,3 +279,52 @@ def test_a_method_has_full_type_hints() -> None:
 def test_two_tools_of_one_name_are_refused() -> None:
     with pytest.raises(InputError, match="two tools are called brightness"):
         toolbox_with(brightness_tool(Calls()), brightness_tool(Calls()))
+
+
+@pytest.mark.parametrize(
+    ("tool_name", "table", "said"),
+    [
+        (
+            "find",
+            "options = {thresold = 0.5}",
+            r"nanodet has no option 'thresold' \(did you mean t",
+        ),
+        ("find", "options = {threshold = nan}", r"option threshold .* is nan \(.* from 0 to 1\)"),
+        ("find", "options = {threshold = 1e308}", "is 1e\\+308"),
+        ("find", "options = {threshold = -0.1}", "is -0.1"),
+        ("find", "options = {threshold = 'x'}", "is 'x'"),
+        ("find", "options = {threshold = true}", "is True"),
+        ("find", "backend = 'movenet'", "the backend movenet does not serve find"),
+        (
+            "find",
+            "backend = 'colors'\noptions = {a = 1}",
+            "colors has no option 'a' .*leave it out",
+        ),
+        ("pose", "options = {threshold = 0.5}", "movenet has no option 'threshold'"),
+        ("read_text", "options = {threshold = inf}", "backend ocr is inf"),
+        ("find_faces", "options = {threshold = 2}", "backend blazeface is 2"),
+    ],
+)
+def test_what_a_profile_asks_of_a_backend_in_vain_is_one_line_that_names_the_tool(
+    tmp_path: Path, tool_name: str, table: str, said: str
+) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(f"extends = 'embedded'\n[tools.{tool_name}]\n{table}\n", "utf-8")
+    arguments = (PICTURE, "dog") if tool_name == "find" else (PICTURE,)
+    with pytest.raises(InputError, match=f"profile mine: tools.{tool_name}: .*{said}"):
+        Toolbox.load(path, cache=None).call(tool_name, *arguments)
+
+
+@pytest.mark.parametrize("backend", ["nanodet", "embedded-plus"])
+def test_a_backend_for_a_tool_that_needs_none_is_refused(tmp_path: Path, backend: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(f"extends = 'embedded'\n[tools.count]\nbackend = '{backend}'\n", "utf-8")
+    with pytest.raises(InputError, match="names a backend for count, which needs none"):
+        Toolbox.load(path, cache=None)
+
+
+def test_a_threshold_decides_what_is_found(tmp_path: Path, astronaut: Image) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text("extends = 'embedded'\n[tools.find]\noptions = {threshold = 1}\n", "utf-8")
+    assert Toolbox.load(path, cache=None).find(astronaut, "person") == []
+    assert Toolbox.load("embedded", cache=None).find(astronaut, "person")

@@ -4,15 +4,19 @@ A backend module has one function, `load(spec, tools)`, which returns an object 
 each tool that it serves: the tool's name, its parameters in the same order with the same names.
 Pictures arrive as `Image`, a single region or a list as the contract allows. Methods return plain
 values of `viscript.tools.values`, raise `ToolError` for what can't be done, and call
-`current_cancellation().check()` between units of work.
+`current_cancellation().check()` between units of work. `load` names the options that it knows with
+`spec.only` and reads each with `spec.number`, so that a misspelt one is no silent one.
 """
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Protocol
+
+from ..errors import InputError
 
 Option = str | int | float | bool
 
@@ -39,6 +43,34 @@ class BackendSpec:
         """Equal for specs that load the same thing."""
         options = ",".join(f"{key}={self.options[key]!r}" for key in sorted(self.options))
         return f"{self.backend}|{self.checkpoint}|{self.revision}|{options}"
+
+    def only(self, *names: str) -> None:
+        """Refuses every option but `names`.
+
+        Raises:
+            InputError: there is another.
+        """
+        for given in self.options:
+            if given not in names:
+                near = difflib.get_close_matches(given, names, 1) or names
+                raise InputError(
+                    f"the backend {self.backend} has no option {given!r}",
+                    hint=f"did you mean {near[0]}?" if near else "it has none: leave it out",
+                )
+
+    def number(self, name: str, default: float, low: float, high: float) -> float:
+        """The option `name`, or `default` when it is not set.
+
+        Raises:
+            InputError: it is no number from `low` to `high`.
+        """
+        value = self.options.get(name, default)
+        if isinstance(value, (bool, str)) or not low <= value <= high:
+            raise InputError(
+                f"the option {name} of the backend {self.backend} is {value!r}",
+                hint=f"it is a number from {low:g} to {high:g}",
+            )
+        return float(value)
 
 
 class Tools(Protocol):

@@ -42,8 +42,10 @@ MOST_PERSONS = 20
 
 def load(spec: BackendSpec, tools: Tools) -> BlazeFace:
     """Loads the shipped network, or the one in `spec.checkpoint`."""
+    spec.only("threshold")
+    threshold = spec.number("threshold", THRESHOLD, 0, 1)
     model = OnnxModel.from_checkpoint(spec.checkpoint, "blazeface-back")
-    return BlazeFace(model, float(spec.options.get("threshold", THRESHOLD)), tools)
+    return BlazeFace(model, threshold, tools)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ _BIN = 16
 
 def load(spec: BackendSpec, tools: Tools) -> ColorNamer:
     """The backend; it has no options and calls no tools."""
+    spec.only()
     return ColorNamer()
 
 

@@ -32,6 +32,7 @@ whole person."""
 
 def load(spec: BackendSpec, tools: Tools) -> Cutout:
     """The backend; its checkpoint, when given, is an ONNX file with the contract of `selfie`."""
+    spec.only()
     return Cutout(OnnxModel.from_checkpoint(spec.checkpoint, "selfie"), tools)
 
 

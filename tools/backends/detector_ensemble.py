@@ -29,12 +29,14 @@ MATCH_IOU = 0.55
 
 def load(spec: BackendSpec, tools: Tools) -> ObjectFinder:
     """Loads both networks; `spec.checkpoint` may name CenterNet's file."""
+    spec.only("threshold")
+    threshold = spec.number("threshold", THRESHOLD, 0, 1)
     nanodet, centernet = NanoDet(), CenterNet(spec.checkpoint)
 
     def detect(pixels: Pixels) -> Detections:
         return fused([nanodet.detect(pixels), centernet.detect(pixels)])
 
-    return ObjectFinder(detect, THINGS, {"threshold": THRESHOLD, **spec.options})
+    return ObjectFinder(detect, THINGS, threshold)
 
 
 def fused(each: Sequence[Detections]) -> Detections:

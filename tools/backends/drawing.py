@@ -43,6 +43,7 @@ Color = tuple[int, int, int]
 
 def load(spec: BackendSpec, tools: Tools) -> Drawing:
     """The backend; it has no options and calls no tools."""
+    spec.only()
     return Drawing()
 
 

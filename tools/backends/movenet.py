@@ -24,6 +24,7 @@ MARGIN = 1.25
 
 def load(spec: BackendSpec, tools: Tools) -> MoveNet:
     """Loads the shipped network, or the one in `spec.checkpoint`."""
+    spec.only()
     return MoveNet(OnnxModel.from_checkpoint(spec.checkpoint, "movenet-lightning"), tools)
 
 

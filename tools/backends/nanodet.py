@@ -13,7 +13,7 @@ from . import BackendSpec, Tools
 from .coco import THINGS
 from .detections import Detections
 from .letterbox import Letterbox
-from .object_finder import ObjectFinder
+from .object_finder import THRESHOLD, ObjectFinder
 from .onnx_model import OnnxModel
 
 SIDE = 416
@@ -26,7 +26,9 @@ LOWEST_SCORE = 0.1
 
 def load(spec: BackendSpec, tools: Tools) -> ObjectFinder:
     """Loads the shipped network, or the one in `spec.checkpoint`."""
-    return ObjectFinder(NanoDet(spec.checkpoint).detect, THINGS, spec.options)
+    spec.only("threshold")
+    threshold = spec.number("threshold", THRESHOLD, 0, 1)
+    return ObjectFinder(NanoDet(spec.checkpoint).detect, THINGS, threshold)
 
 
 class NanoDet:

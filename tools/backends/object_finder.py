@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from ..values import Box, Image, Region
 from ..values.image import Pixels
 from ..vocabulary import Vocabulary
-from . import Option
 from .detections import Detections
 
 THRESHOLD = 0.3
@@ -36,19 +35,19 @@ class ObjectFinder:
     Args:
         detect: finds everything in pixels, doubles included; boxes in the same pixels.
         names: what the classes of its detections are called.
-        options: `threshold`, the least score that is reported.
+        threshold: the least score that is reported, in [0, 1].
     """
 
     def __init__(
         self,
         detect: Callable[[Pixels], Detections],
         names: Sequence[str],
-        options: Mapping[str, Option],
+        threshold: float = THRESHOLD,
     ) -> None:
         self._detect = detect
         self._names = tuple(names)
         self._vocabulary = Vocabulary(names)
-        self._threshold = float(options.get("threshold", THRESHOLD))
+        self._threshold = threshold
         self._seen: OrderedDict[str, Detections] = OrderedDict()
         self._lock = threading.Lock()
 

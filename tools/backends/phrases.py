@@ -20,6 +20,7 @@ ON_SHARE = 0.5
 
 def load(spec: BackendSpec, tools: Tools) -> PhraseSelector:
     """The backend; it has no options. It calls `color_of`, and `read_text` where it is offered."""
+    spec.only()
     return PhraseSelector(tools)
 
 

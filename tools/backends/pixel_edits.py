@@ -32,6 +32,7 @@ _BLURRED_AT = 4.0
 
 def load(spec: BackendSpec, tools: Tools) -> PixelEdits:
     """The backend; it has no options, and calls `segment` for regions without a mask."""
+    spec.only()
     return PixelEdits(tools)
 
 

@@ -32,12 +32,12 @@ def picture(grey: int) -> Image:
 
 
 def test_doubles_within_a_class_and_across_classes_are_removed() -> None:
-    found = ObjectFinder(Detector(), NAMES, {}).list_objects(picture(1))
+    found = ObjectFinder(Detector(), NAMES).list_objects(picture(1))
     assert [(one.label, round(one.score, 2)) for one in found] == [("cat", 0.9), ("orange", 0.6)]
 
 
 def test_only_what_the_query_names_is_found_and_it_is_called_by_the_models_name() -> None:
-    finder = ObjectFinder(Detector(), NAMES, {})
+    finder = ObjectFinder(Detector(), NAMES)
     assert [one.label for one in finder.find(picture(1), "two kittens")] == ["cat"]
     assert [one.label for one in finder.find(picture(1), "pets or fruit")] == ["cat", "orange"]
     assert finder.find(picture(1), "dog") == []
@@ -46,18 +46,18 @@ def test_only_what_the_query_names_is_found_and_it_is_called_by_the_models_name(
 def test_a_thing_that_it_can_never_find_is_an_error_and_no_empty_list() -> None:
     detector = Detector()
     with pytest.raises(NotOfferedError, match="can't recognise 'unicorn'"):
-        ObjectFinder(detector, NAMES, {}).find(picture(1), "unicorn")
+        ObjectFinder(detector, NAMES).find(picture(1), "unicorn")
     assert detector.pictures == 0
 
 
 def test_the_threshold_of_the_profile_is_the_least_score() -> None:
-    finder = ObjectFinder(Detector(), NAMES, {"threshold": 0.7})
+    finder = ObjectFinder(Detector(), NAMES, 0.7)
     assert [one.label for one in finder.list_objects(picture(1))] == ["cat"]
 
 
 def test_a_picture_is_looked_at_once_for_several_questions() -> None:
     detector = Detector()
-    finder = ObjectFinder(detector, NAMES, {})
+    finder = ObjectFinder(detector, NAMES)
     for query in ("cat", "dog", "apple"):
         finder.find(picture(1), query)
     finder.find(picture(2), "cat")
@@ -66,7 +66,7 @@ def test_a_picture_is_looked_at_once_for_several_questions() -> None:
 
 def test_old_pictures_are_forgotten() -> None:
     detector = Detector()
-    finder = ObjectFinder(detector, NAMES, {})
+    finder = ObjectFinder(detector, NAMES)
     for grey in (*range(20), 0):
         finder.list_objects(picture(grey))
     assert detector.pictures == 21

@@ -205,12 +205,11 @@ def test_known_files_spare_the_decoding(tmp_path: Path) -> None:
     path = tmp_path / "p.png"
     path.write_bytes(file_of(picture_of(), "PNG"))
     known: dict[str, tuple[str, int, int]] = {}
-    first = read_image(path, known)
+    read_image(path, known)
     (key,) = known
-    known[key] = ("a" * 64, 3, 2)
+    known[key] = ("a" * 64, 7, 5)
     again = read_image(path, known)
-    assert again.digest == "a" * 64
-    assert np.array_equal(again.pixels, first.pixels)
+    assert (again.digest, again.size) == ("a" * 64, (7, 5))
 
 
 def test_a_name_that_is_not_unicode_is_no_hindrance(tmp_path: Path) -> None:
