@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 from typer.core import TyperArgument, TyperCommand
-
-
-def a_number(value: float | None) -> float | None:
-    """Refuses `nan`, which no range keeps out."""
-    if value is not None and math.isnan(value):
-        raise typer.BadParameter("nan is not a number")
-    return value
-
 
 ProfileOption = Annotated[
     str,

@@ -22,7 +22,6 @@ from .options import (
     ProfileOption,
     RunsOption,
     Settings,
-    a_number,
 )
 from .terminal import Span, Terminal
 
@@ -60,7 +59,6 @@ def run(
             min=0,
             metavar="SECONDS",
             help="The most that the whole run may take.",
-            callback=a_number,
         ),
     ] = None,
     step_timeout: Annotated[
@@ -70,7 +68,6 @@ def run(
             min=0,
             metavar="SECONDS",
             help="The most for one step.",
-            callback=a_number,
         ),
     ] = 120,
     json: JsonOption = False,

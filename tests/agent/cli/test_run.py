@@ -137,8 +137,8 @@ def test_a_run_may_take_longer_than_the_clock_tells(
         (["run", "astronaut.png"], "astronaut.png is too large"),
         (["run", "-e", "answer = 1", "--profile", "nowhere"], "there is no profile 'nowhere'"),
         (["run", "-e", "answer = 1", "--timeout", "soon"], "--timeout"),
-        (["run", "-e", "answer = 1", "--timeout", "nan"], "nan is not a number"),
-        (["run", "-e", "answer = 1", "--step-timeout", "nan"], "nan is not a number"),
+        (["run", "-e", "answer = 1", "--timeout", "nan"], "greater than or equal to 0"),
+        (["run", "-e", "answer = 1", "--step-timeout", "nan"], "greater than or equal to 0"),
         (["run", "-e", "answer = 1", "--dialect", "perl"], "--dialect"),
     ],
 )
