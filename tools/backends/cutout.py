@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..cancellation import current_cancellation
-from ..errors import ToolError
 from ..lexicon import Entry, standard_lexicon
 from ..library.geometry import regions_in
 from ..values import Image, Mask, Region
 from . import BackendSpec, Tools
 from .closeup import Closeup
+from .given_regions import distinct_regions
 from .mask_shapes import inscribed, tidied
 from .object_mask import object_probability
 from .onnx_model import OnnxModel
@@ -54,22 +54,16 @@ class Cutout:
         """The regions with masks; those that have one keep it.
 
         Raises:
-            ToolError: a region lies in a picture of another size.
+            ToolError: a region lies in a picture of another size, or they are too many.
         """
         chosen: list[Region] = (
             self._tools.call("list_objects", image) if regions is None else regions_in(regions)
         )
-        masked: list[Region] = []
-        for region in chosen:
-            if region.image.size != image.size:
-                raise ToolError(
-                    f"a region of a {region.image.width}x{region.image.height} picture has no "
-                    f"place in this one of {image.width}x{image.height}",
-                    hint="find the regions in the picture that is segmented",
-                )
+        masked: dict[Region, Region] = {}
+        for region in distinct_regions(image, chosen):
             current_cancellation().check()
-            masked.append(region if region.mask is not None else self._cut(image, region))
-        return masked
+            masked[region] = region if region.mask is not None else self._cut(image, region)
+        return [masked[region] for region in chosen]
 
     def _cut(self, image: Image, region: Region) -> Region:
         closeup = Closeup.of(image.pixels, region.box)

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ToolError
-from ..library.geometry import regions_in
 from ..values import Image, Region
 from ..values.image import Pixels
 from . import BackendSpec, Tools
 from .blending import blended, feathered
 from .emojis import emoji_picture, find_emoji
+from .given_regions import distinct_regions
 from .inpainting import fill
 
 BLUR = 1 / 40
@@ -43,8 +43,12 @@ class PixelEdits:
         self._tools = tools
 
     def blur_background(self, image: Image, regions: Region | Sequence[Region]) -> Image:
-        """The picture with everything but the regions blurred; without regions, all of it."""
-        keep = self._mask(image, regions)
+        """The picture with everything but the regions blurred.
+
+        Raises:
+            ToolError: there are no regions, too many, or some of another picture.
+        """
+        keep = self._mask(image, _given("blur_background", "keep sharp", image, regions))
         soft = feathered(keep)
         return Image.from_array(
             blended(image.pixels, _background(image.pixels, keep), soft),
@@ -52,21 +56,26 @@ class PixelEdits:
         )
 
     def color_pop(self, image: Image, regions: Region | Sequence[Region]) -> Image:
-        """The picture with everything but the regions grey; without regions, all of it."""
-        soft = feathered(self._mask(image, regions))
+        """The picture with everything but the regions grey.
+
+        Raises:
+            ToolError: there are no regions, too many, or some of another picture.
+        """
+        soft = feathered(self._mask(image, _given("color_pop", "keep in colour", image, regions)))
         grey = cv2.cvtColor(cv2.cvtColor(image.pixels, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
         return Image.from_array(
             blended(image.pixels, grey.astype(np.uint8), soft), f"color pop of {image.origin}"
         )
 
     def remove(self, image: Image, regions: Region | Sequence[Region]) -> Image:
-        """The picture without the regions; without any, as it is.
+        """The picture without the regions.
 
         Raises:
-            ToolError: the regions fill the whole picture.
+            ToolError: there are no regions, too many, or some of another picture, or they fill the
+                whole picture.
         """
         hole = np.zeros((image.height, image.width), dtype=np.bool_)
-        for region in self._masked(image, regions):
+        for region in self._masked(image, _given("remove", "take out", image, regions)):
             assert region.mask is not None
             hole |= _widened(region.mask.array, REMOVED_MARGIN * max(region.width, region.height))
         if hole.all():
@@ -77,42 +86,46 @@ class PixelEdits:
         return Image.from_array(fill(image.pixels, hole), f"{image.origin} with parts removed")
 
     def emoji(self, image: Image, regions: Region | Sequence[Region], emoji: str) -> Image:
-        """The picture with an emoji over each region; without any, as it is."""
+        """The picture with an emoji over each region.
+
+        Raises:
+            ToolError: there are no regions, too many, or some of another picture, or no such emoji.
+        """
         characters = find_emoji(emoji)
         pixels = image.pixels.copy()
-        for region in regions_in(regions):
-            _check_size(image, region)
+        for region in _given("emoji", "cover", image, regions):
             left, top, right, bottom = region.box.to_pixels(image.size)
             side = max(round(EMOJI_SCALE * max(right - left, bottom - top)), 1)
             corner = (left + right - side) // 2, (top + bottom - side) // 2
             _paste(pixels, emoji_picture(characters, side), corner)
         return Image.from_array(pixels, f"emoji on {image.origin}")
 
-    def _masked(self, image: Image, regions: Region | Sequence[Region]) -> list[Region]:
+    def _masked(self, image: Image, chosen: Sequence[Region]) -> list[Region]:
         """The regions, each with a mask."""
-        chosen = regions_in(regions)
-        for region in chosen:
-            _check_size(image, region)
         bare = [region for region in chosen if region.mask is None]
         masks = iter(self._tools.call("segment", image, bare) if bare else [])
         return [region if region.mask is not None else next(masks) for region in chosen]
 
-    def _mask(self, image: Image, regions: Region | Sequence[Region]) -> NDArray[np.bool_]:
+    def _mask(self, image: Image, chosen: Sequence[Region]) -> NDArray[np.bool_]:
         """Which pixels belong to any of the regions."""
         union = np.zeros((image.height, image.width), dtype=np.bool_)
-        for region in self._masked(image, regions):
+        for region in self._masked(image, chosen):
             assert region.mask is not None
             union |= region.mask.array
         return union
 
 
-def _check_size(image: Image, region: Region) -> None:
-    if region.image.size != image.size:
+def _given(
+    tool: str, purpose: str, image: Image, regions: Region | Sequence[Region]
+) -> list[Region]:
+    """The regions of an edit: to edit nothing, or all else, is hardly what was asked for."""
+    chosen = distinct_regions(image, regions)
+    if not chosen:
         raise ToolError(
-            f"a region of a {region.image.width}x{region.image.height} picture has no place in "
-            f"this one of {image.width}x{image.height}",
-            hint="find the regions in the picture that is edited",
+            f"{tool} has nothing to {purpose}: the list of regions is empty",
+            hint="test with exists first, and say what is missing",
         )
+    return chosen
 
 
 def _background(pixels: Pixels, keep: NDArray[np.bool_]) -> Pixels:

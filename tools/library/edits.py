@@ -14,10 +14,13 @@ def blur_background(image: ImageLike, regions: Region | Sequence[Region]) -> Ima
 
     Args:
         image: the picture.
-        regions: what stays sharp; regions without a mask are segmented first.
+        regions: what stays sharp, at least one; regions without a mask are segmented first.
 
     Returns:
         The edited picture.
+
+    Raises:
+        ToolError: there are no regions: test with `exists` first.
     """
     return by_backend()
 
@@ -28,10 +31,13 @@ def color_pop(image: ImageLike, regions: Region | Sequence[Region]) -> Image:
 
     Args:
         image: the picture.
-        regions: what keeps its colours; regions without a mask are segmented first.
+        regions: what keeps its colours, at least one; regions without a mask are segmented first.
 
     Returns:
         The edited picture.
+
+    Raises:
+        ToolError: there are no regions: test with `exists` first.
     """
     return by_backend()
 
@@ -42,10 +48,13 @@ def remove(image: ImageLike, regions: Region | Sequence[Region]) -> Image:
 
     Args:
         image: the picture.
-        regions: what goes; regions without a mask are segmented first.
+        regions: what goes, at least one; regions without a mask are segmented first.
 
     Returns:
         The edited picture.
+
+    Raises:
+        ToolError: there are no regions: test with `exists` first.
     """
     return by_backend()
 
@@ -56,11 +65,14 @@ def replace(image: ImageLike, regions: Region | Sequence[Region], prompt: str) -
 
     Args:
         image: the picture.
-        regions: what goes: the region, or a list whose first counts.
+        regions: what goes: the region, or a list, not empty, whose first counts.
         prompt: what to put there: "a red sports car".
 
     Returns:
         The edited picture.
+
+    Raises:
+        ToolError: there are no regions: test with `exists` first.
     """
     return by_backend()
 
@@ -71,11 +83,14 @@ def emoji(image: ImageLike, regions: Region | Sequence[Region], emoji: str) -> I
 
     Args:
         image: the picture.
-        regions: what to cover.
+        regions: what to cover, at least one.
         emoji: an emoji's name ("smiling_face_with_sunglasses") or the character itself.
 
     Returns:
         The edited picture.
+
+    Raises:
+        ToolError: there are no regions: test with `exists` first.
     """
     return by_backend()
 
@@ -86,7 +101,7 @@ def tag(image: ImageLike, regions: Region | Sequence[Region]) -> Image:
 
     Args:
         image: the picture.
-        regions: what to label.
+        regions: what to label; an empty list leaves the picture as it is.
 
     Returns:
         The picture with boxes and labels.
@@ -100,7 +115,7 @@ def mark(image: ImageLike, regions: Region | Sequence[Region]) -> Image:
 
     Args:
         image: the picture.
-        regions: what to number.
+        regions: what to number; an empty list leaves the picture as it is.
 
     Returns:
         The picture with outlines and numbers.

@@ -185,3 +185,17 @@ def test_no_box_gives_an_empty_mask_or_one_far_beyond_it(
     reach = 3 + round(0.1 * max(right - left, bottom - top))
     mask[max(top - reach, 0) : bottom + reach, max(left - reach, 0) : right + reach] = False
     assert not mask.any()
+
+
+def test_equal_regions_are_cut_out_once_and_keep_their_places(
+    cutout: Cutout, coffee: Image
+) -> None:
+    cup, spoon = Region(coffee, Box(78, 68, 478, 388), "cup"), Region(coffee, Box(9, 9, 60, 60))
+    found = cutout.segment(coffee, [cup, spoon, *(cup.but() for _ in range(2000)), spoon])
+    assert len(found) == 2003
+    assert len({id(region) for region in found}) == 2
+    assert [region.label for region in (found[0], found[1], found[-2], found[-1])] == [
+        *("cup", "", "cup", "")
+    ]
+    with pytest.raises(ToolError, match="600 regions are too many"):
+        cutout.segment(coffee, [Region(coffee, Box(0, 0, 1 + n, 9)) for n in range(600)])

@@ -147,14 +147,38 @@ def test_regions_without_a_mask_are_segmented_first(edits: PixelEdits, astronaut
     assert (flag.max(axis=2) - flag.min(axis=2)).max() == 0
 
 
-def test_without_regions_nothing_is_kept_covered_or_removed(edits: PixelEdits, cat: Image) -> None:
-    grey = edits.color_pop(cat, []).pixels
-    assert (grey.max(axis=2) == grey.min(axis=2)).all()
-    everywhere = np.ones((300, 451), dtype=np.bool_)
-    blurred = edits.blur_background(cat, []).pixels
-    assert detail(blurred, everywhere) < 0.3 * detail(cat.pixels, everywhere)
-    assert edits.emoji(cat, [], "😀") == cat
-    assert edits.remove(cat, []) == cat
+@pytest.mark.parametrize(
+    ("tool", "rest", "said"),
+    [
+        ("blur_background", (), "blur_background has nothing to keep sharp"),
+        ("color_pop", (), "color_pop has nothing to keep in colour"),
+        ("remove", (), "remove has nothing to take out"),
+        ("emoji", ("😀",), "emoji has nothing to cover"),
+    ],
+)
+def test_an_edit_without_regions_says_what_is_missing(
+    edits: PixelEdits, cat: Image, tool: str, rest: tuple[str, ...], said: str
+) -> None:
+    with pytest.raises(ToolError, match=f"{said}.*exists"):
+        getattr(edits, tool)(cat, [], *rest)
+
+
+@pytest.mark.parametrize("tool", ["blur_background", "color_pop", "remove"])
+def test_a_region_given_very_often_counts_once(
+    edits: PixelEdits, coffee: Image, cup: Region, tool: str
+) -> None:
+    bare = Region(coffee, Box(300, 20, 380, 90), "spoon")
+    often = [cup.but(), bare.but()] * 2**13
+    assert getattr(edits, tool)(coffee, often) == getattr(edits, tool)(coffee, [cup, bare])
+
+
+def test_too_many_regions_are_refused_with_the_number_that_may_be_given(
+    edits: PixelEdits, cat: Image
+) -> None:
+    regions = [Region(cat, Box(0, 0, 1 + number / 10, 9), "dot") for number in range(501)]
+    with pytest.raises(ToolError, match=r"501 regions are too many .*at most 500"):
+        edits.blur_background(cat, regions)
+    assert edits.emoji(cat, regions[:500], "😀").size == cat.size
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 3), (9, 7), (300, 5)])
