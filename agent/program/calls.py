@@ -22,7 +22,7 @@ from ...tools.types import (
 )
 from .operators import NUMBERS, members_of
 from .suggest import did_you_mean, nearest
-from .tree import Argument, Literal, Span
+from .tree import Alias, Argument, Literal, Span
 
 Report = Callable[[Span, str, str, str], None]
 """Takes a diagnostic's place, code, message and suggestion."""
@@ -34,6 +34,20 @@ class Given:
 
     argument: Argument
     type: Type
+
+
+class Wording:
+    """How diagnostics name a tool and its parameters: as the program's dialect does."""
+
+    def __init__(self, contract: Contract, alias: Alias | None) -> None:
+        self.tool = alias.name if alias else contract.name
+        self._arguments = dict(alias.arguments) if alias else {}
+        shown = ", ".join(f"{one}=..." for one in self._arguments.values())
+        self.signature = f"{self.tool}({shown})" if alias else contract.signature
+
+    def parameter(self, name: str) -> str:
+        """A parameter's name."""
+        return self._arguments.get(name, name)
 
 
 def parameter_of(contract: Contract, arguments: Sequence[Argument]) -> list[Parameter | None]:
@@ -49,8 +63,15 @@ def parameter_of(contract: Contract, arguments: Sequence[Argument]) -> list[Para
     ]
 
 
-def call_type(contract: Contract, given: Sequence[Given], at: Span, report: Report) -> Type:
-    """What a call gives; what is wrong with its arguments is reported."""
+def call_type(
+    contract: Contract,
+    given: Sequence[Given],
+    at: Span,
+    report: Report,
+    alias: Alias | None = None,
+) -> Type:
+    """What a call gives; what is wrong with its arguments is reported, in a dialect's names."""
+    wording = Wording(contract, alias)
     found = parameter_of(contract, [one.argument for one in given])
     decided: dict[str, Type] = {}
     seen: set[str] = set()
@@ -58,16 +79,16 @@ def call_type(contract: Contract, given: Sequence[Given], at: Span, report: Repo
         if parameter is None:
             _report_surplus(contract, one.argument, report)
         elif parameter.name in seen:
-            words = f"{contract.name} gets {parameter.name} twice"
+            words = f"{wording.tool} gets {wording.parameter(parameter.name)} twice"
             report(one.argument.at, "duplicate-argument", words, "leave one of them out")
         else:
             seen.add(parameter.name)
-            _check_argument(contract, parameter, one, decided, report)
+            _check_argument(wording, parameter, one, decided, report)
     missing = [one for one in contract.parameters.values() if one.required and one.name not in seen]
     if missing and None not in found:
-        names = " and ".join(one.name for one in missing)
-        words = f"{contract.name} needs {names}"
-        report(at, "missing-argument", words, f"write {contract.signature}")
+        names = " and ".join(wording.parameter(one.name) for one in missing)
+        words = f"{wording.tool} needs {names}"
+        report(at, "missing-argument", words, f"write {wording.signature}")
     return resolved(contract.returns, decided)
 
 
@@ -142,15 +163,16 @@ def _report_surplus(contract: Contract, argument: Argument, report: Report) -> N
 
 
 def _check_argument(
-    contract: Contract,
+    wording: Wording,
     parameter: Parameter,
     given: Given,
     decided: dict[str, Type],
     report: Report,
 ) -> None:
+    name = wording.parameter(parameter.name)
     if not fits(parameter.type, given.type, decided):
         wanted = _wanted(parameter, decided)
-        words = f"{contract.name} wants {wanted} for {parameter.name}, not {given.type}"
+        words = f"{wording.tool} wants {wanted} for {name}, not {given.type}"
         report(given.argument.at, "wrong-type", words, conversion(parameter.type, given.type))
         return
     value = given.argument.value
@@ -158,7 +180,7 @@ def _check_argument(
         shown = ", ".join(map(repr, parameter.choices))
         close = nearest(str(value.value), [str(one) for one in parameter.choices])
         hint = f"did you mean {close!r}?" if close else f"choose one of {shown}"
-        words = f"{parameter.name} of {contract.name} is one of {shown}"
+        words = f"{name} of {wording.tool} is one of {shown}"
         report(given.argument.at, "wrong-choice", words, hint)
 
 

@@ -188,12 +188,13 @@ class Inference:
             return NEVER
         if node.function in self.scope.tools:
             self.called[node.function] = contract
-        return call_type(contract, given, node.at, self.report)
+        return call_type(contract, given, node.at, self.report, node.alias)
 
     def _unknown_tool(self, node: tree.Call) -> None:
         name = node.function
         if name in self.scope.elsewhere:
-            words = f"{name} is not offered here"
+            shown = f"{node.alias.name} (the tool {name})" if node.alias else name
+            words = f"{shown} is not offered here"
             self.report(node.name_at, "not-offered", words, self.scope.elsewhere[name])
         elif name in self.names:
             self.read.add(name)

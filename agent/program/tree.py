@@ -66,6 +66,19 @@ class Argument:
 
 
 @dataclass(frozen=True, slots=True)
+class Alias:
+    """What a dialect calls a tool.
+
+    Args:
+        name: its name for the tool.
+        arguments: pairs of the tool's name and the dialect's name for an argument, in order.
+    """
+
+    name: str
+    arguments: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """A call of a tool or of a function of the language.
 
@@ -75,6 +88,7 @@ class Call:
         at: the whole call.
         name_at: the name in the source, which in a dialect may be another one.
         ignored: arguments of a dialect that the tool doesn't have: checked, never computed.
+        alias: what the dialect calls the tool, where it is another name.
     """
 
     function: str
@@ -82,6 +96,7 @@ class Call:
     at: Span
     name_at: Span
     ignored: tuple[Expression, ...] = ()
+    alias: Alias | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,7 +214,9 @@ class VisprogReader(Reader):
             tree.Argument(name, tree.Literal(value, at), at) for name, value in module.fixed.items()
         ]
         name_at = self.places.of(function)
-        return tree.Call(module.tool, tuple(passed), at, name_at, tuple(ignored))
+        names = tuple((theirs, ours) for ours, theirs in module.arguments.items() if theirs)
+        alias = tree.Alias(function.id, names)
+        return tree.Call(module.tool, tuple(passed), at, name_at, tuple(ignored), alias)
 
     def _named(
         self, name: str, module: Module, arguments: Sequence[tree.Argument]

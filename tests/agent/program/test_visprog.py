@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from viscript.agent.program import ProgramFailedError, check, execute
 from viscript.agent.program.visprog import MODULES
@@ -268,6 +270,33 @@ def test_malformed_programs_are_refused(source: str, code: str) -> None:
 def test_an_unknown_module_is_reported_with_the_nearest_module() -> None:
     found = the_diagnostic("A=LOK(image=IMAGE,object='x')\nRESULT(var=A)")
     assert (found.code, found.suggestion) == ("unknown-tool", "did you mean LOC?")
+
+
+@pytest.mark.parametrize(
+    ("call", "message", "suggestion"),
+    [
+        ("LOC(image=IMAGE)", "LOC needs object", "write LOC(image=..., object=...)"),
+        ("LOC()", "LOC needs image and object", "write LOC(image=..., object=...)"),
+        ("COUNT(box=IMAGE)", "COUNT wants Region | list[Region] for box, not Image", ""),
+        ("TAG(IMAGE,image=IMAGE,object=[])", "TAG gets image twice", "leave one of them out"),
+    ],
+)
+def test_wrong_arguments_are_reported_in_the_words_of_the_dialect(
+    call: str, message: str, suggestion: str
+) -> None:
+    found = the_diagnostic(f"A={call}\nR=RESULT(var=A)")
+    assert found.message == message
+    assert found.suggestion.startswith(suggestion)
+
+
+def test_a_module_whose_tool_is_not_offered_is_reported_with_both_names() -> None:
+    offered = scope()
+    tools = {name: one for name, one in offered.tools.items() if name != "ask"}
+    less = replace(offered, tools=tools, elsewhere={"ask": "the profile hub has it"})
+    checked = check("A=VQA(image=IMAGE,question='?')\nR=RESULT(var=A)", less)
+    (found,) = checked.diagnostics
+    assert found.message == "VQA (the tool ask) is not offered here"
+    assert found.suggestion == "the profile hub has it"
 
 
 def test_the_dialect_can_be_given() -> None:
