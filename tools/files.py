@@ -9,13 +9,14 @@ from pathlib import Path
 from .errors import InputError
 
 
-def read_file(path: Path, what: str, limit: int) -> bytes:
+def read_file(path: Path, what: str, limit: int, *, empty: bool = False) -> bytes:
     """The bytes of a regular file; devices, pipes and folders are refused before a byte is read.
 
     Args:
         path: the file.
         what: what it should be, for the error: "picture", "program".
         limit: the most bytes that it may have.
+        empty: it may have none.
 
     Raises:
         InputError: it is missing, unreadable, empty, too large, or not a regular file.
@@ -37,7 +38,7 @@ def read_file(path: Path, what: str, limit: int) -> bytes:
     except OSError as error:
         raise InputError(f"{path} can't be read: {error.strerror}") from None
     try:
-        _check(path, os.fstat(handle), what, limit)
+        _check(path, os.fstat(handle), what, limit, empty)
     except InputError:
         os.close(handle)
         raise
@@ -45,12 +46,12 @@ def read_file(path: Path, what: str, limit: int) -> bytes:
         return file.read(limit)
 
 
-def _check(path: Path, status: os.stat_result, what: str, limit: int) -> None:
+def _check(path: Path, status: os.stat_result, what: str, limit: int, empty: bool) -> None:
     if stat.S_ISDIR(status.st_mode):
         raise InputError(f"{path} is a folder, not a {what}")
     if not stat.S_ISREG(status.st_mode):
         raise InputError(f"{path} is not a regular file")
-    if status.st_size == 0:
+    if status.st_size == 0 and not empty:
         raise InputError(f"{path} is empty")
     if status.st_size > limit:
         raise InputError(f"{path} is too large: a {what} may have {in_units(limit)}")

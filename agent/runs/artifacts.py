@@ -9,6 +9,12 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from ...tools.errors import InputError
+from ...tools.files import read_file
+
+MAX_BYTES = 2**30
+"""More than any picture or depth map that is kept: 120 million pixels of four bytes take half."""
+
 _NAME = re.compile(r"[0-9a-f]{64}\.(png|npy)")
 _PICTURE_FILES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff")
 
@@ -77,8 +83,8 @@ class Artifacts:
         if path is None:
             raise KeyError(name)
         try:
-            return path.read_bytes()
-        except OSError:
+            return read_file(path, "picture", MAX_BYTES)
+        except InputError:
             raise KeyError(name) from None
 
     def _target(self, name: str) -> Path:

@@ -95,9 +95,7 @@ def run_program(
     # An interruption by the user too leaves a whole folder.
     except BaseException as interruption:
         by_user = isinstance(interruption, KeyboardInterrupt)
-        why = (
-            "the run was interrupted" if by_user else "a fault outside the program ended the run"
-        )
+        why = "the run was interrupted" if by_user else "a fault outside the program ended the run"
         run.error = RunError("cancelled", why, "run the program again: its finished steps are kept")
         raise
     finally:

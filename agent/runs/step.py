@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from ...tools import errors
 from ...tools.values import summary_of
 
-_KINDS: tuple[tuple[type[BaseException], str], ...] = (
+Kind = Literal["cancelled", "not offered", "tool", "program", "input", "model", "policy"]
+"""The branches of the error tree, as they are written in traces."""
+
+_KINDS: tuple[tuple[type[BaseException], Kind], ...] = (
     (errors.CancelledError, "cancelled"),
     (errors.NotOfferedError, "not offered"),
     (errors.ToolError, "tool"),
@@ -78,6 +81,9 @@ class Step(NamedTuple):
         return self.error.message if self.error is not None else summary_of(self.result)
 
 
-def kind_of(error: BaseException) -> str:
+def kind_of(error: BaseException) -> Kind:
     """The name of an error's branch of the tree, as it is written in traces."""
-    return next((name for kind, name in _KINDS if isinstance(error, kind)), "tool")
+    for kind, name in _KINDS:
+        if isinstance(error, kind):
+            return name
+    return "tool"

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import platform
 from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from ...tools.errors import InputError
+from ...tools.files import read_file
 from ...tools.values import Image, from_json, to_json
 from ...tools.values.codec import Blobs
-from ..program.diagnostics import Diagnostic
+from ..program.scan import normalised
 from . import trace
 from .artifacts import Artifacts
-from .run import ARTIFACTS, Run, RunError
+from .recorded import MAX_RUN_BYTES, RunRecord, read_record
+from .run import ARTIFACTS, Run
 
 SUMMARY = "run.json"
 FORMAT = 1
@@ -47,34 +48,38 @@ def read_run(folder: Path) -> Run:
     path = folder / SUMMARY
     blobs = Artifacts(folder / ARTIFACTS)
     try:
-        data = cast("dict[str, Any]", json.loads(path.read_text("utf-8")))
-        error = data["error"]
-        run = Run(
-            program=str(data["program"]),
-            dialect=str(data["dialect"]),
-            profile=str(data["profile"]),
-            images=[_image(one, blobs) for one in data["images"]],
-            started=str(data["started"]),
-            diagnostics=[Diagnostic(**one) for one in data["diagnostics"]],
-            answer=from_json(data["answer"], blobs),
-            error=None if error is None else RunError(**error),
-            seconds=float(data["seconds"]),
-            folder=folder,
-        )
-    except OSError as error:
-        raise InputError(f"{folder} holds no run: {error.strerror}") from None
+        text = read_file(path, "run", MAX_RUN_BYTES)
+    except InputError as error:
+        raise InputError(f"{folder} holds no run: {error.message}") from None
+    record = read_record(RunRecord, text, path)
+    try:
+        images = [_image(one, blobs, path) for one in record.images]
+        answer = from_json(record.answer, blobs, images)
     except KeyError as missing:
         raise trace.missing_in(path, missing) from None
-    except (ValueError, TypeError, AttributeError, RecursionError):
-        raise InputError(f"{path} does not describe a run") from None
+    run = Run(
+        program=record.program,
+        dialect=record.dialect,
+        profile=record.profile,
+        images=images,
+        started=record.started,
+        diagnostics=[one.diagnostic() for one in record.diagnostics],
+        answer=answer,
+        error=None if record.error is None else record.error.error(),
+        seconds=record.seconds,
+        folder=folder,
+    )
+    last = len(normalised(run.program).split("\n"))
+    if run.error is not None and run.error.line is not None and run.error.line > last:
+        raise InputError(f"{path} is not of a run: its program has no line {run.error.line}")
     run.steps = trace.read_trace(folder / trace.FILE, blobs, run.images)
     return run
 
 
-def _image(data: Any, blobs: Blobs) -> Image:
+def _image(data: object, blobs: Blobs, path: Path) -> Image:
     value = from_json(data, blobs)
     if not isinstance(value, Image):
-        raise TypeError
+        raise InputError(f"{path} is not of a run: its images are not all pictures")
     return value
 
 

@@ -8,17 +8,17 @@ Values are written as `tools.values.to_json` writes them; `error` has `kind`, `m
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, cast
 
 import pydantic_core
 
 from ...tools.errors import InputError
+from ...tools.files import read_file
 from ...tools.values import Image, from_json, to_json
 from ...tools.values.codec import Blobs, images_in
-from .step import Step, StepError
+from .recorded import MAX_TRACE_BYTES, StepRecord, read_record
+from .step import Step
 
 FILE = "trace.jsonl"
 
@@ -59,9 +59,9 @@ def read_trace(path: Path, blobs: Blobs, images: Iterable[Image] = ()) -> list[S
         InputError: the file is no trace, or a picture of it is gone.
     """
     try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"the trace {path} can't be read: {error}") from None
+        text = read_file(path, "trace", MAX_TRACE_BYTES, empty=True).decode()
+    except UnicodeDecodeError:
+        raise InputError(f"the trace {path} can't be read: it is not UTF-8") from None
     steps: list[Step] = []
     held = {image.digest: image for image in images}
     for line in _whole_lines(text):
@@ -78,27 +78,24 @@ def _whole_lines(text: str) -> Iterator[str]:
 
 
 def _step(line: str, path: Path, blobs: Blobs, held: Iterable[Image]) -> Step:
+    record = read_record(StepRecord, line, path)
     try:
-        data = cast("dict[str, Any]", json.loads(line))
-        error = data["error"]
-        return Step(
-            number=int(data["step"]),
-            tool=str(data["tool"]),
-            line=int(data["line"]),
-            arguments={
-                name: from_json(one, blobs, held) for name, one in data["arguments"].items()
-            },
-            result=from_json(data["result"], blobs, held),
-            seconds=float(data["seconds"]),
-            cached=bool(data["cached"]),
-            key=str(data["key"]),
-            backend=str(data["backend"]),
-            error=None if error is None else StepError(**error),
-        )
+        arguments = {name: from_json(one, blobs, held) for name, one in record.arguments.items()}
+        result = from_json(record.result, blobs, held)
     except KeyError as missing:
         raise missing_in(path, missing) from None
-    except (ValueError, TypeError, AttributeError, RecursionError):
-        raise InputError(f"{path} is not a trace: {line[:60]!r}") from None
+    return Step(
+        number=record.step,
+        tool=record.tool,
+        line=record.line,
+        arguments=arguments,
+        result=result,
+        seconds=record.seconds,
+        cached=record.cached,
+        key=record.key,
+        backend=record.backend,
+        error=None if record.error is None else record.error.error(),
+    )
 
 
 def missing_in(path: Path, missing: KeyError) -> InputError:

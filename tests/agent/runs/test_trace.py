@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -75,6 +77,19 @@ def test_equal_pictures_of_a_trace_are_decoded_once(tmp_path: Path, blobs: Artif
         {"result": {"type": "box", "xyxy": "everywhere"}},
         {"result": {"type": "image", "digest": "../../etc/passwd", "width": 1, "height": 1}},
         {"error": {"kind": "tool", "secret": 1}},
+        {"error": {"kind": "tool", "message": 1, "hint": ""}},
+        {"error": {"kind": "wrong", "message": "", "hint": ""}},
+        {"error": {"kind": "tool", "message": "", "hint": None}},
+        {"step": float("inf")},
+        {"step": 0},
+        {"line": float("inf")},
+        {"line": -3},
+        {"line": True},
+        {"seconds": 10**400},
+        {"seconds": float("nan")},
+        {"seconds": -1.0},
+        {"cached": "no"},
+        {"tool": ["find"]},
     ],
 )
 def test_a_forged_line_is_refused(
@@ -99,3 +114,14 @@ def test_a_picture_that_is_gone_is_named(tmp_path: Path, blobs: Artifacts) -> No
     (tmp_path / "artifacts" / f"{IMAGE.digest}.png").unlink()
     with pytest.raises(InputError, match=f"refers to '{IMAGE.digest}.png', which is gone"):
         read_trace(path, Artifacts(tmp_path / "artifacts"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes in folders")
+def test_a_pipe_in_place_of_a_trace_is_refused_at_once(tmp_path: Path, blobs: Artifacts) -> None:
+    os.mkfifo(tmp_path / "trace.jsonl")
+    with pytest.raises(InputError, match="is not a regular file"):
+        read_trace(tmp_path / "trace.jsonl", blobs)
+
+
+def test_a_trace_without_steps_is_one(tmp_path: Path, blobs: Artifacts) -> None:
+    assert read_trace(write(tmp_path / "trace.jsonl", []), blobs) == []
