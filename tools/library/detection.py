@@ -72,5 +72,7 @@ def read_text(image: ImageLike) -> list[Region]:
 
     Returns:
         One region for each line of text in reading order, with what is written there as `text`.
+        A line in a script that the model can't read is left out or misread; the embedded
+        profile reads Latin letters, digits, Chinese and Japanese.
     """
     return by_backend()

@@ -8,6 +8,7 @@ import PIL.ImageDraw
 import PIL.ImageFont
 import pytest
 from viscript import Toolbox
+from viscript.tools.backends.fonts import Lettering
 from viscript.tools.backends.ocr import in_reading_order
 from viscript.tools.values import Box, Image, Region
 
@@ -47,6 +48,25 @@ def test_slanted_text_has_an_upright_box(embedded: Toolbox) -> None:
     (line,) = embedded.read_text(Image.from_array(np.asarray(slanted)))
     assert line.text == "SLANTED"
     assert line.box.height > 90
+
+
+@pytest.mark.parametrize("text", ["INVOICE 11177", "Coffee 42", "EXIT"])
+@pytest.mark.parametrize("angle", [90, 180, 270])
+def test_text_is_read_however_the_picture_is_turned(
+    embedded: Toolbox, text: str, angle: int
+) -> None:
+    turned = drawn((640, 400), {text: (100, 150)}, 48).to_pil().rotate(angle, expand=True)
+    (line,) = embedded.read_text(Image.from_array(np.asarray(turned)))
+    assert line.text == text
+    assert line.score > 0.9
+
+
+@pytest.mark.parametrize("text", ["出口在左边", "請勿吸煙", "いぬとネコ", "Ångström żółć"])
+def test_the_scripts_that_the_tool_promises_are_read(embedded: Toolbox, text: str) -> None:
+    picture = PIL.Image.new("RGB", (640, 160), "white")
+    Lettering(48).draw(PIL.ImageDraw.Draw(picture), (60, 50), text, (20, 20, 60))
+    (line,) = embedded.read_text(Image.from_array(np.asarray(picture)))
+    assert line.text == text
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (3, 2000), (2000, 3), (300, 400)])
