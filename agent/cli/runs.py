@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -73,7 +74,8 @@ def find_run(name: str, runs: Path | None) -> Path:
     from ...tools.folders import runs_folder
 
     place = runs or runs_folder()
-    if name != LAST and Path(name).is_dir():
+    # os.path, unlike Path, takes a name that is too long for one that isn't there.
+    if name != LAST and os.path.isdir(name):  # noqa: PTH112
         return Path(name)
     folders = [path for path in place.iterdir() if path.is_dir()] if place.is_dir() else []
     if not folders:
@@ -84,7 +86,7 @@ def find_run(name: str, runs: Path | None) -> Path:
     if name == LAST:
         found = [latest]
     if not found:
-        raise InputError(f"there is no run {name!r}", hint=f"the last one is {latest.name}")
+        raise InputError(f"there is no run {name[:80]!r}", hint=f"the last one is {latest.name}")
     if len(found) > 1:
         raise InputError(f"{len(found)} runs start with {name!r}", hint="give more of the id")
     return found[0]

@@ -62,6 +62,7 @@ def test_the_version_is_shown(viscript: Command) -> None:
         (["tool"], "Missing command"),
         (["tool", "find", "missing.jpg", "dog"], "there is no file missing.jpg"),
         (["show", "last"], "there are no runs in"),
+        (["show", "x" * 5000], "there are no runs in"),
         (["check", "-e", "answer = 1", "--images", "x"], "--images"),
     ],
 )
