@@ -176,9 +176,13 @@ def lines_of(program: str) -> list[str]:
 def _show_page(terminal: Terminal, done: Run) -> None:
     from ..runs.folder import PAGE
 
-    if done.folder is not None:
-        seconds = f"{done.seconds:.2f} s, explained in "
-        terminal.line((seconds, "dim"), str(done.folder / PAGE))
+    if done.folder is None:
+        return
+    page = done.folder / PAGE
+    if page.is_file():
+        terminal.line((f"{done.seconds:.2f} s, explained in ", "dim"), str(page))
+    else:
+        terminal.line(("stopped before its page was written: ", "dim"), str(done.folder))
 
 
 def _kept(done: Run) -> Path | None:

@@ -89,3 +89,13 @@ def test_a_folder_without_a_run_is_one_line(
     assert (code, out) == (2, "")
     assert "holds no run" in err
     assert err.count("\n") == 1
+
+
+def test_a_run_without_a_page_does_not_name_one(viscript: Command, photo: Path) -> None:
+    run(viscript, TOP, photo)
+    _, shown, _ = viscript("show", "last")
+    page = Path(shown.split("explained in ")[1].split("\n")[0].strip())
+    page.unlink()
+    _, shown, _ = viscript("show", "last")
+    assert "stopped before its page was written" in shown
+    assert "rationale.html" not in shown
