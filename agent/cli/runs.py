@@ -124,13 +124,29 @@ def replay(
     folder = find_run(run, runs)
     terminal = Terminal(json)
     with terminal.working():
-        served_by = profile or read_run(folder).profile
+        served_by = profile or _built_in(read_run(folder).profile)
         toolbox = Toolbox.load(served_by, cache=None if no_cache else "default")
         replayed = replay_run(folder, toolbox)
     _show_difference(terminal, replayed.difference)
     terminal.json(replayed.to_json())
     if not replayed.difference.same:
         raise typer.Exit(1)
+
+
+def _built_in(name: str) -> str:
+    """A recorded profile's name; a run may be anyone's file, so it can't name a file to load.
+
+    Raises:
+        InputError: it is no profile that comes with viscript.
+    """
+    from ...tools.profile import built_in_profiles
+
+    if name not in built_in_profiles():
+        raise InputError(
+            f"the run was recorded with the profile {name!r}, which doesn't come with viscript",
+            hint="name its file with --profile",
+        )
+    return name
 
 
 def diff(

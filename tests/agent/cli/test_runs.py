@@ -99,3 +99,16 @@ def test_a_run_without_a_page_does_not_name_one(viscript: Command, photo: Path) 
     _, shown, _ = viscript("show", "last")
     assert "stopped before its page was written" in shown
     assert "rationale.html" not in shown
+
+
+def test_a_run_cannot_name_a_file_as_its_profile(
+    viscript: Command, photo: Path, tmp_path: Path
+) -> None:
+    folder = run(viscript, TOP, photo)
+    forged = tmp_path / "forged.toml"
+    forged.write_text('extends = "embedded"\n')
+    recorded = json.loads((folder / "run.json").read_text())
+    (folder / "run.json").write_text(json.dumps(recorded | {"profile": str(forged)}))
+    code, _, err = viscript("replay", folder)
+    assert code == 2
+    assert "name its file with --profile" in err
