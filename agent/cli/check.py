@@ -79,13 +79,13 @@ def scope_of(profile: str, images: int | None) -> Scope:
     from ...tools.registry import Registry
     from ...tools.toolbox import Toolbox
     from ..program import Scope
-    from ..runs.bindings import types_for
+    from ..runs.bindings import types_for, unbound_for
 
-    names = types_for(images)
+    names, unbound = types_for(images), unbound_for(images)
     if profile == ALL:
-        return Scope(tools=Registry.standard(), names=names)
+        return Scope(tools=Registry.standard(), names=names, unbound=unbound)
     toolbox = Toolbox.load(profile, cache=None)
-    return Scope(tools=toolbox.offered, names=names, elsewhere=toolbox.elsewhere)
+    return Scope(toolbox.offered, names, toolbox.elsewhere, unbound)
 
 
 def show_diagnostic(terminal: Terminal, diagnostic: Diagnostic, source: str) -> None:

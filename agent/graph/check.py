@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...tools.types import Type
 from ..program.check import Checked as CheckResult
 from ..program.check import check as check_program
 from ..program.scope import Scope
-from ..runs.bindings import types_for
+from ..runs.bindings import types_for, unbound_for
 from .dependencies import Dependencies, Tell
 from .events import Checked
 from .plan import allowed_tools
@@ -36,9 +35,10 @@ def check(state: AskState, deps: Dependencies, tell: Tell) -> AskState:
 
 def checked_program(state: AskState, deps: Dependencies) -> CheckResult:
     """The check of the program as it would run now."""
-    names: dict[str, Type] = dict(types_for(len(state.get("pictures", []))))
+    count = len(state.get("pictures", []))
     declined = dict.fromkeys(state.get("declined", []), DECLINED)
-    scope = Scope(allowed_tools(state, deps), names, {**deps.toolbox.elsewhere, **declined})
+    elsewhere = {**deps.toolbox.elsewhere, **declined}
+    scope = Scope(allowed_tools(state, deps), types_for(count), elsewhere, unbound_for(count))
     return check_program(program_of(state), scope, complete=draft_of(state)["final"])
 
 

@@ -172,7 +172,7 @@ class Inference:
             words = f"{name} is a tool or function, not a value"
             self.report(node.at, "tool-as-value", words, f"call it: {name}(...)")
         else:
-            hint = self.nearest(name, self.names)
+            hint = self.scope.unbound.get(name) or self.nearest(name, self.names)
             inputs = ", ".join(self.scope.names)
             hint = hint or (f"the program starts with {inputs}" if inputs else "assign it first")
             self.report(node.at, "undefined-name", f"there is no name {name[:80]}", hint)

@@ -20,10 +20,12 @@ class Scope:
         names: the names that are bound before the program starts: `image`, or `left` and `right`.
         elsewhere: tools that are not offered, each with what to say about it ("the profile hub has
             it").
+        unbound: names that other pictures would bind, each with what to say about it.
         assignable: names of `names` that the program may assign again; the others are its inputs.
     """
 
     tools: Mapping[str, Contract]
     names: Mapping[str, Type]
     elsewhere: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    unbound: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     assignable: frozenset[str] = frozenset({ANSWER})

@@ -22,6 +22,14 @@ def types_for(count: int | None) -> Mapping[str, Type]:
     return names
 
 
+def unbound_for(count: int | None) -> Mapping[str, str]:
+    """The names that `count` pictures don't bind, each with what to do about it."""
+    others = types_for(None).keys() - types_for(count).keys()
+    wanted = {"image": "one picture", "left": "two pictures", "right": "two pictures"}
+    bound = ", ".join(types_for(count))
+    return {name: f"give {wanted[name]}, or use {bound}" for name in others}
+
+
 def values_for(images: Sequence[Image]) -> Mapping[str, object]:
     """The value of each name of `types_for(len(images))`."""
     names: dict[str, object] = {"images": list(images)}

@@ -17,7 +17,7 @@ from ..program.check import Checked, Dialect, check
 from ..program.diagnostics import ProgramFailedError
 from ..program.interpret import execute
 from ..program.scope import Scope
-from .bindings import types_for, values_for
+from .bindings import types_for, unbound_for, values_for
 from .events import Event
 from .folder import RunFolder
 from .run import Run, RunError
@@ -67,7 +67,8 @@ def run_program(
     """
     began = time.monotonic()
     opened = [toolbox.image(image) for image in images]
-    scope = Scope(toolbox.offered, types_for(len(opened)), toolbox.elsewhere)
+    count = len(opened)
+    scope = Scope(toolbox.offered, types_for(count), toolbox.elsewhere, unbound_for(count))
     checked = check(source, scope, dialect, complete=complete)
     run = Run(
         program=source,
