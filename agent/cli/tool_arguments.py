@@ -19,6 +19,7 @@ from ...tools.values import Box, Image, Region, from_json
 
 MAX_JSON_BYTES = 64 * 2**20
 _BOX = re.compile(r"\s*(?:-?\d+(?:\.\d+)?\s*,\s*){3}-?\d+(?:\.\d+)?\s*")
+_NUMBERS = re.compile(r"[\d\s.,eE+-]*\d\s*,[\d\s.,eE+-]*")
 
 
 def takes_regions(parameter: Parameter) -> bool:
@@ -144,6 +145,11 @@ class Words:
         if _BOX.fullmatch(name):
             box = Box(*(float(number) for number in name.split(",")))
             return [Region(self._picture, box)]
+        if _NUMBERS.fullmatch(name):
+            raise InputError(
+                f"{name!r} is no box",
+                hint="a box is four numbers: left,top,right,bottom in pixels",
+            )
         return cast("list[Region]", self._toolbox.call("find", self._picture, name))
 
     def _from_json(self, name: str) -> list[Region]:

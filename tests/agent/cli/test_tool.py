@@ -106,6 +106,15 @@ def test_a_box_stands_for_a_region(viscript: Command, photo: Path) -> None:
     assert out["answer"]["type"] == "image"
 
 
+@pytest.mark.parametrize("numbers", ["1,2,3", "0,0,1e9,9", "1,2,3,4,5"])
+def test_numbers_that_make_no_box_are_not_looked_for(
+    viscript: Command, photo: Path, numbers: str
+) -> None:
+    code, _, err = viscript("tool", "crop", photo, numbers)
+    assert code == 2
+    assert "a box is four numbers" in err
+
+
 def test_several_boxes_are_a_list(viscript: Command, photo: Path) -> None:
     boxes = ("--regions", "0,0,9,9", "--regions", "5,5,50,50")
     assert viscript("tool", "count", *boxes, "--of", photo) == (0, "2\n", "")
