@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import importlib
 import threading
+from collections.abc import Sequence
 from importlib.metadata import entry_points
 from types import ModuleType
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from .backends import BackendSpec, Tools
 from .errors import ModelError
+from .hosting.model import Hosted, Model, ModelSource, Placement
 
 ENTRY_POINTS = "viscript.backends"
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 class ModelHost:
@@ -20,6 +24,7 @@ class ModelHost:
     def __init__(self) -> None:
         self._loaded: dict[str, Any] = {}
         self._loading: dict[str, threading.Lock] = {}
+        self._hosted: dict[str, Any] = {}
         self._lock = threading.Lock()
 
     def get(self, spec: BackendSpec, tools: Tools) -> Any:
@@ -38,10 +43,33 @@ class ModelHost:
                 self._loaded[key] = backend_module(spec.backend).load(spec, tools)
             return self._loaded[key]
 
+    def hosted(self, source: ModelSource[Item, Result]) -> Hosted[Item, Result]:
+        """The model of a source, shared by all that ask for the same one."""
+        with self._lock:
+            return self._hosted.setdefault(source.identity, _Kept(source))
+
     @property
     def resident(self) -> list[str]:
         """The identities of the backends that are loaded."""
         return list(self._loaded)
+
+
+class _Kept(Generic[Item, Result]):
+    """A model that is loaded once, on the CPU, and runs one call at a time."""
+
+    def __init__(self, source: ModelSource[Item, Result]) -> None:
+        self._source = source
+        self._model: Model[Item, Result] | None = None
+        self._turn = threading.Lock()
+
+    def run(self, item: Item) -> Result:
+        return self.run_all([item])[0]
+
+    def run_all(self, items: Sequence[Item]) -> list[Result]:
+        with self._turn:
+            if self._model is None:
+                self._model = self._source.load(Placement("cpu", "float32"))
+            return list(self._model.run(items))
 
 
 def backend_module(name: str) -> ModuleType:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import PIL.Image
 from numpy import ndarray
@@ -21,11 +21,15 @@ from .errors import InputError, NotOfferedError, ToolError, ViscriptError
 from .fingerprint import source_digest
 from .folders import cache_folder
 from .host import ModelHost
+from .hosting.model import Hosted, ModelSource
 from .methods import ToolMethods
 from .profile import Profile, load_profile, profiles_with
 from .registry import Registry
 from .types import IMAGE, accepts, conforms
 from .values import Image, ImageLike, digest_of, image_from_pil, read_image
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 class Invocation(NamedTuple):
@@ -115,6 +119,10 @@ class Toolbox(ToolMethods):
     def offers(self, name: str) -> bool:
         """Whether the profile serves a tool."""
         return name in self.offered
+
+    def hosted(self, source: ModelSource[Item, Result]) -> Hosted[Item, Result]:
+        """A model that the host keeps, for the backends of this toolbox."""
+        return self.host.hosted(source)
 
     def backend_name(self, name: str) -> str:
         """The backend that serves a tool; empty for a tool that its own body computes."""

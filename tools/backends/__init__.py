@@ -14,11 +14,14 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from ..errors import InputError
+from ..hosting.model import Hosted, ModelSource
 
 Option = str | int | float | bool
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -82,4 +85,8 @@ class Tools(Protocol):
 
     def offers(self, name: str) -> bool:
         """Whether the profile serves a tool."""
+        ...
+
+    def hosted(self, source: ModelSource[Item, Result]) -> Hosted[Item, Result]:
+        """A model that the host loads when it is first run, and keeps under its budget."""
         ...

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from viscript.tools.backends import BackendSpec
 from viscript.tools.backends.colors import load as load_colors
 from viscript.tools.backends.phrases import PhraseSelector, load
 from viscript.tools.errors import NotOfferedError, ToolError
+from viscript.tools.hosting.model import Hosted, ModelSource
 from viscript.tools.values import Box, Image, Region
 
 WIDTH, HEIGHT = 400, 200
@@ -42,6 +45,9 @@ class DrawnTools:
 
     def offers(self, name: str) -> bool:
         return name == "color_of"
+
+    def hosted(self, source: ModelSource[Any, Any]) -> Hosted[Any, Any]:
+        raise NotImplementedError("the phrases run no model")
 
 
 @pytest.fixture(scope="module")
