@@ -224,7 +224,7 @@ FAMILIES = (
     Family(
         "spatial", 0.6, _compared("which_higher", "{missing}{x} if above({a}[0], {b}[0]) else {y}")
     ),
-    Family("spatial", 0.8, _closer),
+    Family("spatial", 1.5, _closer),
     Family("spatial", 6, _relation),
     Family("spatial", 2, _anyone),
     Family(
@@ -239,7 +239,7 @@ FAMILIES = (
     ),
     Family("attribute", 0.7, _share),
     Family("spatial", 0.8, _apart),
-    Family("picture", 0.5, _picture("size", 'f"{image.width} x {image.height}"')),
+    Family("picture", 0.8, _picture("size", 'f"{image.width} x {image.height}"')),
     Family(
         "picture",
         0.4,

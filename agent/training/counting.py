@@ -107,8 +107,8 @@ def _which_more(a: str, b: str, first: NounPhrase, second: NounPhrase) -> str:
 
 
 FAMILIES = (
-    Family("count", 12, _count),
-    Family("exists", 12, _exists),
+    Family("count", 11, _count),
+    Family("exists", 9, _exists),
     Family("exists", 1.5, _absent),
     Family("comparison", 1.2, _threshold("at_least", ">=", 2)),
     Family("comparison", 1.2, _threshold("more_than", ">", 1)),

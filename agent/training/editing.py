@@ -212,16 +212,16 @@ def _crop_half(source: Source) -> Drawn:
 
 FAMILIES = (
     Family("blur background", 1, _main_thing),
-    Family("blur background", 2.5, partial(_single, group="blur_but")),
+    Family("blur background", 3, partial(_single, group="blur_but")),
     Family("colour pop", 3, partial(_single, group="grey_but")),
     Family("remove", 2.5, partial(_single, group="remove")),
-    Family("emoji", 1.3, partial(_single, group="emoji")),
+    Family("emoji", 2, partial(_single, group="emoji")),
     Family("locate", 5, partial(_single, group="tag")),
     Family("locate", 0.7, partial(_everything, group="tag_all", tool="tag")),
     Family("number", 1.2, _mark),
     Family("number", 0.3, partial(_everything, group="mark_all", tool="mark")),
-    Family("crop", 2.2, _crop),
+    Family("crop", 2.8, _crop),
     Family("crop", 0.7, _crop_side),
     Family("crop", 0.5, _crop_half),
-    Family("several edits", 2, _chain),
+    Family("several edits", 3, _chain),
 )

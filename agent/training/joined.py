@@ -195,9 +195,9 @@ def _then_say(source: Source) -> Drawn:
 
 
 FAMILIES = (
-    Family("two questions", 6, _two_questions),
-    Family("two questions", 2, _two_counts),
-    Family("conditional", 2, _then_else),
-    Family("conditional", 0.8, _then),
-    Family("conditional", 1, _then_say),
+    Family("two questions", 9, _two_questions),
+    Family("two questions", 3, _two_counts),
+    Family("conditional", 3, _then_else),
+    Family("conditional", 1.2, _then),
+    Family("conditional", 1.5, _then_say),
 )
