@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .backends import BackendSpec, Option
 from .errors import InputError
@@ -43,6 +43,8 @@ class _ToolTable(BaseModel):
     checkpoint: str | None = None
     revision: str | None = None
     options: dict[str, Option] | None = None
+    licence: str | None = None
+    size: int | None = Field(default=None, ge=0)
 
 
 class _ProfileFile(BaseModel):
@@ -62,7 +64,8 @@ def load_profile(name: str | Path) -> Profile:
     """A profile by the name of a built-in one, or by the path of a TOML file.
 
     A profile that `extends` another starts from its tools; a table that keeps the backend keeps
-    the checkpoint, revision and options that it doesn't set itself.
+    the checkpoint, revision and options that it doesn't set itself; one that sets another
+    checkpoint keeps the options only.
 
     Raises:
         InputError: there is no such profile, or the file is not a profile.
@@ -122,9 +125,13 @@ def _merge(path: Path, tool: str, table: _ToolTable, parent: BackendSpec | None)
     if backend is None:
         raise InputError(f"the profile {path}: tools.{tool} names no backend")
     kept = parent if parent is not None and parent.backend == backend else BackendSpec(backend)
+    if table.checkpoint not in (None, kept.checkpoint):
+        kept = BackendSpec(backend, options=kept.options)
     return BackendSpec(
         backend,
         kept.checkpoint if table.checkpoint is None else table.checkpoint,
         kept.revision if table.revision is None else table.revision,
         MappingProxyType({**kept.options, **(table.options or {})}),
+        kept.licence if table.licence is None else table.licence,
+        kept.size if table.size is None else table.size,
     )

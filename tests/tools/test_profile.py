@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from viscript.tools.backends import BackendSpec
 from viscript.tools.errors import InputError
 from viscript.tools.profile import built_in_profiles, load_profile, profiles_with
 
@@ -45,6 +46,22 @@ def test_another_backend_keeps_nothing_of_the_parents_settings(tmp_path: Path) -
     assert (find.checkpoint, find.revision, dict(find.options)) == ("", "", {})
 
 
+def test_another_checkpoint_keeps_the_options_but_no_revision_licence_or_size(
+    tmp_path: Path,
+) -> None:
+    write(tmp_path, "base.toml", BASE + 'licence = "MIT"\nsize = 7\n')
+    text = 'extends = "base.toml"\n[tools.find]\ncheckpoint = "other"\n[tools.read_text]'
+    profile = load_profile(write(tmp_path, "mine.toml", text))
+    find, read_text = profile.tools["find"], profile.tools["read_text"]
+    assert (find.checkpoint, find.revision, find.options["threshold"]) == ("other", "", 0.3)
+    assert (read_text.licence, read_text.size) == ("MIT", 7)
+
+
+def test_licence_and_size_make_no_other_model() -> None:
+    plain, told = BackendSpec("ocr", "x"), BackendSpec("ocr", "x", licence="MIT", size=7)
+    assert plain.identity == told.identity
+
+
 def test_an_unknown_name_is_reported_with_the_known_ones() -> None:
     with pytest.raises(InputError, match=r"no profile 'embeded' \(use .*embedded"):
         load_profile("embeded")
@@ -57,6 +74,7 @@ def test_an_unknown_name_is_reported_with_the_known_ones() -> None:
         ("[tools.find]\nbackened = 'x'", "tools.find.backened: Extra inputs"),
         ("[tools.find]\noptions = { threshold = [1] }", "tools.find.options.threshold"),
         ("[tools.find]\ncheckpoint = 'x'", "tools.find names no backend"),
+        ("[tools.find]\nbackend = 'x'\nsize = -1", "tools.find.size"),
         pytest.param("a = " + "[" * 5000, "nested too deep", id="deep list"),
         pytest.param("a = " + "{a=" * 5000, "nested too deep", id="deep table"),
         ("extends = 'loop.toml'", "extends itself"),

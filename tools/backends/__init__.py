@@ -34,12 +34,16 @@ class BackendSpec:
         checkpoint: the model's weights: a hub id, a folder, or a file; empty for the backend's own.
         revision: the commit of the checkpoint.
         options: settings of the backend, such as thresholds.
+        licence: of the checkpoint, by its SPDX name where it has one; for people.
+        size: bytes of the checkpoint's weights, about; 0 where there are none or it isn't known.
     """
 
     backend: str
     checkpoint: str = ""
     revision: str = ""
     options: Mapping[str, Option] = field(default_factory=lambda: MappingProxyType({}))
+    licence: str = ""
+    size: int = 0
 
     @property
     def identity(self) -> str:
