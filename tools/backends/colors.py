@@ -37,17 +37,35 @@ class ColorNamer:
 
     def color_of(self, region: Image | Region) -> str:
         """The name of the main colour of a region or a whole picture."""
-        colors, weights = _samples(region)
-        colors, weights = _binned(colors, weights)
-        lab = to_lab(np.rint(colors).astype(np.uint8))
-        names, table = prototypes()
-        families = np.array([FAMILIES.index(family_of(name)) for name in names])
-        votes = families[nearest_prototypes(lab)]
+        lab, weights, votes = _votes(region)
         winner = int(np.argmax(np.bincount(votes, weights, len(FAMILIES))))
         chosen = votes == winner
         mean = np.average(lab[chosen], axis=0, weights=weights[chosen])
-        candidates = np.flatnonzero(families == winner)
+        names, table = prototypes()
+        candidates = np.flatnonzero(_families() == winner)
         return names[int(candidates[np.argmin(ciede2000(mean[None], table[candidates]))])]
+
+
+def color_shares(region: Image | Region) -> dict[str, float]:
+    """The share of each basic colour term in a region or a whole picture; they add up to 1."""
+    _, weights, votes = _votes(region)
+    totals = np.bincount(votes, weights, len(FAMILIES))
+    return dict(zip(FAMILIES, (totals / totals.sum()).tolist(), strict=True))
+
+
+def _votes(
+    region: Image | Region,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
+    """Colours of a region in Lab, shape (N, 3), their weights, and the terms that they vote for."""
+    colors, weights = _binned(*_samples(region))
+    lab = to_lab(np.rint(colors).astype(np.uint8))
+    return lab, weights, _families()[nearest_prototypes(lab)]
+
+
+def _families() -> NDArray[np.intp]:
+    """For each prototype, the index of its basic colour term."""
+    names, _ = prototypes()
+    return np.array([FAMILIES.index(family_of(name)) for name in names])
 
 
 def _samples(region: Image | Region) -> tuple[Pixels, NDArray[np.float64]]:

@@ -10,12 +10,17 @@ from ..library.geometry import above, below, distance, left_of, overlap, regions
 from ..values import Region
 from . import BackendSpec, Tools
 from .color_names import FAMILIES, NAMES, family_of
+from .colors import color_shares
 from .phrase_grammar import Phrase, parse_query
 from .phrase_labels import Naming, fits_text, plural, split_nouns
 from .phrase_words import SHADES, Link, Order, Side
 
 ON_SHARE = 0.5
 """How much of a thing's box lies inside another's when it is "on" or "in" it."""
+
+
+PART = 0.25
+"""The share of a region that must have a colour for a phrase to mean it by that colour."""
 
 
 def load(spec: BackendSpec, tools: Tools) -> PhraseSelector:
@@ -84,13 +89,15 @@ class PhraseSelector:
         return _picked(phrase, found, several=several)
 
     def _colored(self, regions: list[Region], colors: list[str]) -> list[Region]:
-        """Those of just these colours, or, when there is none, of their basic terms."""
+        """Those of just these colours; when there is none, of their basic terms; when there is none
+        of these either, those that show most of them, as a player in white does of his shirt."""
         names = [(region, str(self._tools.call("color_of", region))) for region in regions]
         exact = [region for region, name in names if name in colors and name not in FAMILIES]
         if exact:
             return exact
         terms = {_basic(color) for color in colors}
-        return [region for region, name in names if family_of(name) in terms]
+        mainly = [region for region, name in names if family_of(name) in terms]
+        return mainly or _partly(regions, terms)
 
 
 def _basic(color: str) -> str:
@@ -98,6 +105,13 @@ def _basic(color: str) -> str:
     shade, _, base = color.partition(" ")
     known = color if color in NAMES or shade not in SHADES else base
     return family_of(known)
+
+
+def _partly(regions: list[Region], terms: set[str]) -> list[Region]:
+    """Those of which a good part has the colours, if no other has much more of them."""
+    shares = [sum(color_shares(region)[term] for term in terms) for region in regions]
+    enough = max(PART, max(shares, default=0) / 2)
+    return [region for region, share in zip(regions, shares, strict=True) if share >= enough]
 
 
 def _linked(regions: list[Region], link: Link, anchors: list[Region]) -> list[Region]:

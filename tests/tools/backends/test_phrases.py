@@ -218,3 +218,28 @@ def test_any_mixture_of_known_words_picks_regions_once_or_is_refused(words: list
         return
     assert all(any(one is region for region in regions) for one in chosen)
     assert len({id(one) for one in chosen}) == len(chosen)
+
+
+def _two_toned(body: tuple[int, int, int], shirt: tuple[int, int, int], share: float) -> Region:
+    """A player whose shirt takes a share of the height of its box."""
+    pixels = np.empty((100, 40, 3), dtype=np.uint8)
+    pixels[:] = body
+    half = int(share * 100) // 2
+    pixels[50 - half : 50 + half] = shirt
+    return Region(Image.from_array(pixels), Box(0, 0, 40, 100), "person")
+
+
+def test_a_colour_that_is_nobodys_main_one_means_who_shows_most_of_it(
+    selector: PhraseSelector,
+) -> None:
+    green, white, red = (20, 120, 40), (250, 250, 250), (200, 20, 20)
+    in_white, in_red = _two_toned(green, white, 0.3), _two_toned(green, red, 0.3)
+    assert selector.select([in_white, in_red], "the person in white") == [in_white]
+    assert selector.select([in_white, in_red], "red") == [in_red]
+    assert selector.select([in_white, in_red], "green") == [in_white, in_red]
+    assert selector.select([in_white, in_red], "yellow") == []
+
+
+def test_a_speck_of_a_colour_is_not_enough(selector: PhraseSelector) -> None:
+    with_a_badge = _two_toned((20, 120, 40), (250, 250, 250), 0.06)
+    assert selector.select([with_a_badge], "white") == []
