@@ -23,6 +23,7 @@ from .folders import cache_folder
 from .host import ModelHost
 from .hosting.model import Hosted, ModelSource
 from .methods import ToolMethods
+from .notes import noting
 from .profile import Profile, load_profile, profiles_with
 from .registry import Registry
 from .types import IMAGE, accepts, conforms
@@ -40,12 +41,14 @@ class Invocation(NamedTuple):
         cached: whether the cache had it.
         seconds: how long it took, the look-up included.
         key: the digest of tool, backend and arguments under which the result is kept.
+        notes: what the backend said about how it went, see `tools.notes`.
     """
 
     value: Any
     cached: bool
     seconds: float
     key: str
+    notes: tuple[str, ...] = ()
 
 
 class Toolbox(ToolMethods):
@@ -183,8 +186,8 @@ class Toolbox(ToolMethods):
         bound = bind(contract, arguments)
         key = self._key(contract, bound)
         if self.cache is None:
-            value = self._run(contract, bound, cancellation)
-            return Invocation(value, False, time.perf_counter() - started, key)
+            value, notes = self._run(contract, bound, cancellation)
+            return Invocation(value, False, time.perf_counter() - started, key, notes)
         held = list(bound.values())
         value = self.cache.get(key, held)
         # What is kept may be of another kind than promised: it is made anew and replaced.
@@ -199,14 +202,14 @@ class Toolbox(ToolMethods):
             _wait(running, cancellation)
             return self.invoke(name, arguments, cancellation=cancellation)
         try:
-            value = self._run(contract, bound, cancellation)
+            value, notes = self._run(contract, bound, cancellation)
             self.cache.put(key, value, held)
         finally:
             with self._lock:
                 waited_for = self._running.pop(key)
             if waited_for is not None:
                 waited_for.set()
-        return Invocation(value, False, time.perf_counter() - started, key)
+        return Invocation(value, False, time.perf_counter() - started, key, notes)
 
     def _contract(self, name: str) -> Contract:
         contract = self.offered.get(name)
@@ -245,12 +248,12 @@ class Toolbox(ToolMethods):
 
     def _run(
         self, contract: Contract, bound: Mapping[str, object], cancellation: Cancellation | None
-    ) -> object:
-        """The result of the tool's backend or body, checked against its contract."""
+    ) -> tuple[object, tuple[str, ...]]:
+        """The result of the tool's backend or body, checked against its contract, and its notes."""
         token = cancellation or current_cancellation()
         token.check()
         try:
-            with cancellable(token):
+            with cancellable(token), noting() as notes:
                 value: object = self._implementation(contract)(**bound)
         except ViscriptError:
             raise
@@ -262,7 +265,7 @@ class Toolbox(ToolMethods):
                 hint="try other arguments; --debug shows where it failed",
             ) from error
         check_result(contract, value)
-        return value
+        return value, tuple(notes)
 
     def _implementation(self, contract: Contract) -> Callable[..., object]:
         spec = self.profile.tools.get(contract.name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from ...tools.cache import Cache
 from ...tools.cancellation import Cancellation
 from ...tools.errors import ViscriptError
 from ...tools.toolbox import Toolbox
+from ...tools.types import type_of_value
 from ...tools.values import ImageLike
 from ..program.budget import Budget
 from ..program.check import Checked, Dialect, check
@@ -32,6 +33,7 @@ def run_program(
     *,
     dialect: Dialect = "auto",
     complete: bool = True,
+    given: Mapping[str, object] | None = None,
     folder: Path | None = None,
     record: bool = True,
     durable: bool = True,
@@ -52,6 +54,7 @@ def run_program(
         toolbox: calls the tools.
         dialect: "viscript", "visprog", or "auto".
         complete: False for the first cells of a program, which need no answer; see `Run.names`.
+        given: values of earlier runs that the program may name, beside its pictures.
         folder: where the run is recorded; None makes a new folder among the user's runs.
         record: False keeps the run in memory only.
         durable: each step that ran is on the disk, not only with the operating system, before the
@@ -68,7 +71,8 @@ def run_program(
     began = time.monotonic()
     opened = [toolbox.image(image) for image in images]
     count = len(opened)
-    scope = Scope(toolbox.offered, types_for(count), toolbox.elsewhere, unbound_for(count))
+    names = {**types_for(count)} | {name: type_of_value(one) for name, one in (given or {}).items()}
+    scope = Scope(toolbox.offered, names, toolbox.elsewhere, unbound_for(count))
     checked = check(source, scope, dialect, complete=complete)
     run = Run(
         program=source,
@@ -77,6 +81,7 @@ def run_program(
         images=opened,
         started=datetime.now(UTC).isoformat(timespec="milliseconds"),
         diagnostics=list(checked.diagnostics),
+        given=given or {},
     )
     cache = toolbox.cache if isinstance(toolbox.cache, Cache) else None
     kept = RunFolder(folder, cache, durable) if record else None
@@ -113,7 +118,7 @@ def _execute(checked: Checked, run: Run, supervisor: Supervisor, budget: Budget)
         first = next(one for one in checked.diagnostics if one.severity == "error")
         run.error = RunError("program", first.message, first.suggestion, None, first.line)
         return
-    program, names = checked.program, values_for(run.images)
+    program, names = checked.program, {**values_for(run.images), **run.given}
     try:
         execution = supervisor.run(
             lambda: execute(program, names, supervisor.scheduler, budget, supervisor.stop),

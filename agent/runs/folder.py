@@ -4,6 +4,7 @@ program.txt      the program as it was given
 trace.jsonl      a line for each step, appended when the step ends
 artifacts/       every picture and depth map, by digest
 run.json         versions, pictures, answer, error: written at the start and again at the end
+names.json       what the program was given beside its pictures, and its names at the end
 rationale.html   the page
 """
 
@@ -24,7 +25,7 @@ from ...tools.cache import Cache
 from ...tools.errors import InputError
 from ...tools.folders import runs_folder
 from ...tools.values import ImageLike
-from . import trace
+from . import names, trace
 from .artifacts import Artifacts
 from .run import ARTIFACTS, Run, RunError
 from .step import Step
@@ -103,7 +104,9 @@ class RunFolder:
             self._trace.close()
         with self.writing():
             summary = summary_to_json(run, self.artifacts)
+            kept = names.names_to_json(run, self.artifacts)
         self._write(SUMMARY, json.dumps(summary, ensure_ascii=False, indent=1))
+        self._write(names.FILE, json.dumps(kept, ensure_ascii=False))
         self._write(PAGE, render(run, None if self._cache is None else self._cache.thumbnails))
 
     def append(self, step: Step) -> None:

@@ -49,6 +49,7 @@ class Card:
     backend: str
     time: str
     cached: bool
+    notes: Sequence[str]
     inputs: Sequence[Input]
     output: View | None
     error: StepError | None
@@ -122,6 +123,7 @@ def _card(step: Step, links: Provenance, gallery: Gallery) -> Card:
         backend=step.backend,
         time=time_of(step.seconds),
         cached=step.cached,
+        notes=step.notes,
         inputs=[
             Input(name, view_of(value, gallery), links.sources.get((step.number, name), ()))
             for name, value in step.arguments.items()

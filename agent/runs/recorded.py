@@ -101,6 +101,7 @@ class StepRecord(_Record):
     key: Text
     backend: Text
     error: _StepErrorRecord | None
+    notes: list[Text] = []
 
 
 Record = TypeVar("Record", RunRecord, StepRecord)

@@ -57,6 +57,7 @@ def replay(folder: Path, toolbox: Toolbox, *, step_seconds: float = 120) -> Repl
         recorded.images,
         toolbox,
         dialect="visprog" if recorded.dialect == "visprog" else "viscript",
+        given=recorded.given,
         record=False,
         step_seconds=step_seconds,
     )

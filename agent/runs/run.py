@@ -51,7 +51,8 @@ class Run:
         error: why it failed.
         seconds: how long it took.
         folder: where it was recorded; None when it was not.
-        names: the values of its names at the end; not kept in the folder.
+        given: the values of the names that were bound before it started, beside the pictures.
+        names: the values of its names at the end; the folder keeps those of `names.py`.
         cause: the exception behind `error`; not kept in the folder.
     """
 
@@ -66,6 +67,9 @@ class Run:
     error: RunError | None = None
     seconds: float = 0.0
     folder: Path | None = None
+    given: Mapping[str, object] = field(
+        default_factory=dict[str, object], repr=False, compare=False
+    )
     names: Mapping[str, object] = field(
         default_factory=dict[str, object], repr=False, compare=False
     )
@@ -105,6 +109,7 @@ def _step_to_json(step: Step) -> dict[str, Any]:
         "cached": step.cached,
         "summary": step.summary,
         "error": None if step.error is None else asdict(step.error),
+        "notes": list(step.notes),
     }
 
 

@@ -259,6 +259,7 @@ class Scheduler:
             key="" if made is None else made.key,
             backend=self._tools.backend_name(name),
             error=None if error is None else StepError.of(error),
+            notes=() if made is None else made.notes,
         )
 
     def _release(self, call: Call, value: object, error: ViscriptError | None) -> None:

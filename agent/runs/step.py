@@ -4,23 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
-from ...tools import errors
+from ...tools.errors import Kind, ViscriptError, kind_of
 from ...tools.values import summary_of
-
-Kind = Literal["cancelled", "not offered", "tool", "program", "input", "model", "policy"]
-"""The branches of the error tree, as they are written in traces."""
-
-_KINDS: tuple[tuple[type[BaseException], Kind], ...] = (
-    (errors.CancelledError, "cancelled"),
-    (errors.NotOfferedError, "not offered"),
-    (errors.ToolError, "tool"),
-    (errors.ProgramError, "program"),
-    (errors.InputError, "input"),
-    (errors.ModelError, "model"),
-    (errors.PolicyError, "policy"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +26,7 @@ class StepError:
     hint: str
 
     @classmethod
-    def of(cls, error: errors.ViscriptError) -> StepError:
+    def of(cls, error: ViscriptError) -> StepError:
         """The words of an error."""
         return cls(kind_of(error), error.message, error.hint)
 
@@ -62,6 +49,7 @@ class Step(NamedTuple):
         key: the digest under which the cache keeps its result; empty when it failed.
         backend: what served it; empty for a tool that its own body computes.
         error: why it failed.
+        notes: what the backend said about how it went: tokens, a seed, a retry.
     """
 
     number: int
@@ -74,6 +62,7 @@ class Step(NamedTuple):
     key: str
     backend: str
     error: StepError | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def summary(self) -> str:
@@ -81,9 +70,4 @@ class Step(NamedTuple):
         return self.error.message if self.error is not None else summary_of(self.result)
 
 
-def kind_of(error: BaseException) -> Kind:
-    """The name of an error's branch of the tree, as it is written in traces."""
-    for kind, name in _KINDS:
-        if isinstance(error, kind):
-            return name
-    return "tool"
+__all__ = ["Kind", "Step", "StepError", "kind_of"]

@@ -15,6 +15,7 @@ from ...tools.values.codec import Blobs
 from ..program.scan import normalised
 from . import trace
 from .artifacts import Artifacts
+from .names import read_names
 from .recorded import MAX_RUN_BYTES, RunRecord, read_record
 from .run import ARTIFACTS, Run
 
@@ -55,6 +56,7 @@ def read_run(folder: Path) -> Run:
     try:
         images = [_image(one, blobs, path) for one in record.images]
         answer = from_json(record.answer, blobs, images)
+        given, names = read_names(folder, blobs, images)
     except KeyError as missing:
         raise trace.missing_in(path, missing) from None
     run = Run(
@@ -68,6 +70,8 @@ def read_run(folder: Path) -> Run:
         error=None if record.error is None else record.error.error(),
         seconds=record.seconds,
         folder=folder,
+        given=given,
+        names=names,
     )
     last = len(normalised(run.program).split("\n"))
     if run.error is not None and run.error.line is not None and run.error.line > last:

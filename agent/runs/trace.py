@@ -1,9 +1,11 @@
 """The trace: one line of JSON for each step of a run.
 
     {"step": 2, "tool": "find", "line": 3, "arguments": {...}, "result": ..., "summary": "...",
-     "seconds": 0.04, "cached": false, "key": "...", "backend": "nanodet", "error": null}
+     "seconds": 0.04, "cached": false, "key": "...", "backend": "nanodet", "error": null,
+     "notes": []}
 
-Values are written as `tools.values.to_json` writes them; `error` has `kind`, `message`, `hint`.
+Values are written as `tools.values.to_json` writes them; `error` has `kind`, `message`, `hint`;
+`notes` are lines of text in which the backend says how it went (tokens, a seed, a retry).
 """
 
 from __future__ import annotations
@@ -13,8 +15,9 @@ from pathlib import Path
 
 import pydantic_core
 
-from ...tools.errors import InputError
+from ...tools.errors import InputError, one_line
 from ...tools.files import read_file
+from ...tools.notes import LONGEST_NOTE, MOST_NOTES
 from ...tools.values import Image, from_json, to_json
 from ...tools.values.codec import Blobs, images_in
 from .recorded import MAX_TRACE_BYTES, StepRecord, read_record
@@ -39,6 +42,7 @@ def line_of(step: Step, blobs: Blobs) -> bytes:
                 "key": step.key,
                 "backend": step.backend,
                 "error": None if step.error is None else step.error.to_json(),
+                "notes": step.notes,
             }
         )
         + b"\n"
@@ -95,6 +99,7 @@ def _step(line: str, path: Path, blobs: Blobs, held: Iterable[Image]) -> Step:
         key=record.key,
         backend=record.backend,
         error=None if record.error is None else record.error.error(),
+        notes=tuple(one_line(note, LONGEST_NOTE) for note in record.notes[:MOST_NOTES]),
     )
 
 

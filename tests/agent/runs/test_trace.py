@@ -7,18 +7,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from viscript import InputError
+from viscript import InputError, Toolbox, run_program, tool
+from viscript.agent.runs import read_run
 from viscript.agent.runs.artifacts import Artifacts
 from viscript.agent.runs.step import Step, StepError
 from viscript.agent.runs.trace import line_of, read_trace
-from viscript.tools.values import Box, DepthMap, Image, Mask, Region
+from viscript.tools.notes import note
+from viscript.tools.values import Box, DepthMap, Image, ImageLike, Mask, Region
 
 IMAGE = Image.from_array(np.arange(6 * 5 * 3, dtype=np.uint8).reshape(6, 5, 3), "tiny.png")
 MASK = Mask(np.eye(6, 5, dtype=np.bool_))
 REGION = Region(IMAGE, Box(1, 1, 3, 4), "dot", 0.25, MASK, text="a\u2028b\x85c <b>")
 DEPTH = DepthMap(np.linspace(0, 1, 30).reshape(6, 5), "metres", False)
 STEPS = [
-    Step(1, "find", 2, {"image": IMAGE, "query": "dot"}, [REGION], 0.25, False, "k1", "nanodet"),
+    Step(1, "find", 2, {"image": IMAGE, "query": "dot"}, [REGION], 0.25, False, "k1", "nanodet",
+         notes=("seed 7", "2 retries")),
     Step(2, "depth", 3, {"image": IMAGE}, DEPTH, 0.5, True, "k2", ""),
     Step(3, "ask", 4, {"regions": [REGION]}, None, 1.0, False, "", "",
          StepError("tool", "too dark", "use a lamp")),
@@ -44,7 +47,7 @@ def test_a_line_has_the_documented_keys(blobs: Artifacts) -> None:
     data = json.loads(line_of(STEPS[2], blobs))
     assert list(data) == [
         *("step", "tool", "line", "arguments", "result", "summary"),
-        *("seconds", "cached", "key", "backend", "error"),
+        *("seconds", "cached", "key", "backend", "error", "notes"),
     ]
     assert data["error"] == {"kind": "tool", "message": "too dark", "hint": "use a lamp"}
 
@@ -125,3 +128,32 @@ def test_a_pipe_in_place_of_a_trace_is_refused_at_once(tmp_path: Path, blobs: Ar
 
 def test_a_trace_without_steps_is_one(tmp_path: Path, blobs: Artifacts) -> None:
     assert read_trace(write(tmp_path / "trace.jsonl", []), blobs) == []
+
+
+@tool(reads_pixels=True)
+def admire(image: ImageLike) -> str:
+    """Admires a picture.
+
+    Args:
+        image: the picture.
+
+    Returns:
+        A compliment.
+    """
+    note("looked <twice>")
+    return "nice"
+
+
+def test_what_a_tool_notes_stands_in_the_trace_and_on_the_page(tmp_path: Path) -> None:
+    toolbox = Toolbox.load(tools=[admire], cache=None)
+    run = run_program("answer = admire(image)", [IMAGE], toolbox, folder=tmp_path / "run")
+    assert run.folder is not None
+    assert run.to_json()["steps"][0]["notes"] == ["looked <twice>"]
+    assert read_run(run.folder).steps[0].notes == ("looked <twice>",)
+    assert "<span>looked &lt;twice&gt;</span>" in (run.folder / "rationale.html").read_text("utf-8")
+
+
+def test_a_trace_of_before_there_were_notes_is_read(tmp_path: Path, blobs: Artifacts) -> None:
+    line = line_of(STEPS[1], blobs).replace(b',"notes":[]', b"")
+    assert b"notes" not in line
+    assert read_trace(write(tmp_path / "trace.jsonl", [line]), blobs) == [STEPS[1]]
