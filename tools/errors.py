@@ -15,6 +15,11 @@ The text of an error is one line for the person (or planner) who can act on it: 
 
 from __future__ import annotations
 
+from typing import Literal
+
+Kind = Literal["cancelled", "not offered", "tool", "program", "input", "model", "policy"]
+"""The branches of the tree, as they are written in traces and in answers to clients."""
+
 
 class ViscriptError(Exception):
     """The root of the tree.
@@ -59,6 +64,25 @@ class ModelError(ViscriptError):
 
 class PolicyError(ViscriptError):
     """A path, an address or an action is not allowed."""
+
+
+_KINDS: tuple[tuple[type[BaseException], Kind], ...] = (
+    (CancelledError, "cancelled"),
+    (NotOfferedError, "not offered"),
+    (ToolError, "tool"),
+    (ProgramError, "program"),
+    (InputError, "input"),
+    (ModelError, "model"),
+    (PolicyError, "policy"),
+)
+
+
+def kind_of(error: BaseException) -> Kind:
+    """The name of an error's branch of the tree."""
+    for kind, name in _KINDS:
+        if isinstance(error, kind):
+            return name
+    return "tool"
 
 
 def one_line(text: str, limit: int = 600) -> str:

@@ -37,6 +37,11 @@ def read_file(path: Path, what: str, limit: int, *, empty: bool = False) -> byte
         raise InputError(f"{path} can't be read: its name is not Unicode") from None
     except OSError as error:
         raise InputError(f"{path} can't be read: {error.strerror}") from None
+    return read_opened(handle, path, what, limit, empty=empty)
+
+
+def read_opened(handle: int, path: Path, what: str, limit: int, *, empty: bool = False) -> bytes:
+    """The same as `read_file`, of a file that is open already; closes it."""
     try:
         _check(path, os.fstat(handle), what, limit, empty)
     except InputError:

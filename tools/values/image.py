@@ -148,12 +148,21 @@ class Image:
         """
         target = Path(path)
         kind = format_of(target)
-        options = {"quality": 92} if kind != "PNG" else {"compress_level": 6}
         try:
-            PIL.Image.fromarray(self.pixels).save(target, kind, **options)
+            self._write(target, kind)
         except OSError as error:
             raise InputError(f"can't write {target}: {error.strerror or error}") from error
         return target
+
+    def to_file(self, kind: str) -> bytes:
+        """The bytes of a file that `save` would write, in a format that `format_of` names."""
+        buffer = io.BytesIO()
+        self._write(buffer, kind)
+        return buffer.getvalue()
+
+    def _write(self, target: Path | io.BytesIO, kind: str) -> None:
+        options = {"quality": 92} if kind != "PNG" else {"compress_level": 6}
+        PIL.Image.fromarray(self.pixels).save(target, kind, **options)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Image) and (self is other or self.digest == other.digest)
