@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .backends import BackendSpec, Option
 from .errors import InputError
+from .hosting.settings import HostSettings
 
 BUILT_IN = Path(__file__).parent / "profiles"
 MAX_BYTES = 2**20
@@ -27,11 +28,13 @@ class Profile:
         name: the name of a profile that comes with viscript, or of the user's file.
         summary: one line for people.
         tools: the backend of each tool that has one.
+        host: how the models are kept.
     """
 
     name: str
     summary: str
     tools: Mapping[str, BackendSpec]
+    host: HostSettings = field(default_factory=HostSettings)
 
 
 class _ToolTable(BaseModel):
@@ -45,6 +48,19 @@ class _ToolTable(BaseModel):
     options: dict[str, Option] | None = None
     licence: str | None = None
     size: int | None = Field(default=None, ge=0)
+    pickle: bool | None = None
+
+
+class _HostTable(BaseModel):
+    """`[host]` in a profile file; see `HostSettings`."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    device: str | None = None
+    dtype: str | None = None
+    memory: str | int | None = None
+    batch: int | None = None
+    pinned: list[str] | None = None
 
 
 class _ProfileFile(BaseModel):
@@ -52,6 +68,7 @@ class _ProfileFile(BaseModel):
 
     extends: str | None = None
     summary: str = ""
+    host: _HostTable = _HostTable()
     tools: dict[str, _ToolTable] = {}
 
 
@@ -63,9 +80,9 @@ def built_in_profiles() -> list[str]:
 def load_profile(name: str | Path) -> Profile:
     """A profile by the name of a built-in one, or by the path of a TOML file.
 
-    A profile that `extends` another starts from its tools; a table that keeps the backend keeps
-    the checkpoint, revision and options that it doesn't set itself; one that sets another
-    checkpoint keeps the options only.
+    A profile that `extends` another starts from its tools and its `[host]`; a table that keeps the
+    backend keeps the checkpoint, revision and options that it doesn't set itself; one that sets
+    another checkpoint keeps the options only.
 
     Raises:
         InputError: there is no such profile, or the file is not a profile.
@@ -97,11 +114,24 @@ def _load(path: Path, parents: int) -> Profile:
         raise InputError(f"the profile {path.name} extends itself, or more than {MAX_PARENTS}")
     file = _read(path)
     tools: dict[str, BackendSpec] = {}
+    host = HostSettings()
     if file.extends is not None:
-        tools.update(_load(_find(file.extends, path.parent), parents + 1).tools)
+        parent = _load(_find(file.extends, path.parent), parents + 1)
+        tools.update(parent.tools)
+        host = parent.host
     for tool, table in file.tools.items():
         tools[tool] = _merge(path, tool, table, tools.get(tool))
-    return Profile(path.stem, file.summary, MappingProxyType(tools))
+    return Profile(path.stem, file.summary, MappingProxyType(tools), _host(path, file.host, host))
+
+
+def _host(path: Path, table: _HostTable, parent: HostSettings) -> HostSettings:
+    changes = table.model_dump(exclude_none=True)
+    if "pinned" in changes:
+        changes["pinned"] = tuple(changes["pinned"])
+    try:
+        return parent.but(changes)
+    except InputError as error:
+        raise InputError(f"the profile {path}: host: {error.message}", hint=error.hint) from None
 
 
 def _read(path: Path) -> _ProfileFile:
@@ -127,11 +157,6 @@ def _merge(path: Path, tool: str, table: _ToolTable, parent: BackendSpec | None)
     kept = parent if parent is not None and parent.backend == backend else BackendSpec(backend)
     if table.checkpoint not in (None, kept.checkpoint):
         kept = BackendSpec(backend, options=kept.options)
-    return BackendSpec(
-        backend,
-        kept.checkpoint if table.checkpoint is None else table.checkpoint,
-        kept.revision if table.revision is None else table.revision,
-        MappingProxyType({**kept.options, **(table.options or {})}),
-        kept.licence if table.licence is None else table.licence,
-        kept.size if table.size is None else table.size,
-    )
+    options = MappingProxyType({**kept.options, **(table.options or {})})
+    given = table.model_dump(exclude_none=True, exclude={"backend", "options"})
+    return replace(kept, options=options, **given)

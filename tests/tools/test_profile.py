@@ -75,6 +75,14 @@ def test_an_unknown_name_is_reported_with_the_known_ones() -> None:
         ("[tools.find]\noptions = { threshold = [1] }", "tools.find.options.threshold"),
         ("[tools.find]\ncheckpoint = 'x'", "tools.find names no backend"),
         ("[tools.find]\nbackend = 'x'\nsize = -1", "tools.find.size"),
+        ("[tools.find]\nbackend = 'x'\npickle = 'yes'", "tools.find.pickle"),
+        ("[host]\ncolour = 'red'", "host.colour: Extra inputs"),
+        ("[host]\ndevice = 'tpu'", r"host: there is no device 'tpu' \(use auto, cpu"),
+        ("[host]\ndtype = 'int8'", "host: there is no floating-point type 'int8'"),
+        ("[host]\nmemory = 'lots'", r"host: 'lots' is no amount of memory \(write it as 6 GB"),
+        ("[host]\nmemory = 0", "host: 0 is no amount of memory"),
+        ("[host]\nbatch = 0", "host: batches of 0"),
+        ("[host]\npinned = 'x'", "host.pinned"),
         pytest.param("a = " + "[" * 5000, "nested too deep", id="deep list"),
         pytest.param("a = " + "{a=" * 5000, "nested too deep", id="deep table"),
         ("extends = 'loop.toml'", "extends itself"),
@@ -108,3 +116,21 @@ def test_every_built_in_profile_loads_and_says_what_it_is_for() -> None:
 def test_profiles_with_a_tool_are_found() -> None:
     assert "embedded" in profiles_with("find")
     assert profiles_with("teleport") == []
+
+
+def test_the_host_of_a_profile_changes_that_of_its_parent_where_it_says_so(tmp_path: Path) -> None:
+    text = "[host]\ndevice = 'cpu'\nmemory = '1.5 GB'\npinned = ['ocr']\n"
+    write(tmp_path, "base.toml", text)
+    path = write(tmp_path, "mine.toml", "extends = 'base.toml'\n[host]\nbatch = 4\n")
+    host = load_profile(path).host
+    assert (host.device, host.memory_bytes, host.batch) == ("cpu", 3 * 2**29, 4)
+    assert (host.dtype, host.pinned) == ("auto", ("ocr",))
+
+
+def test_leave_to_unpickle_is_given_for_one_checkpoint_only(tmp_path: Path) -> None:
+    text = BASE.replace('revision = "abc"', "pickle = true")
+    write(tmp_path, "base.toml", text)
+    same = write(tmp_path, "same.toml", "extends = 'base.toml'\n")
+    other = write(tmp_path, "other.toml", "extends = 'base.toml'\n[tools.find]\ncheckpoint = 'x'\n")
+    assert load_profile(same).tools["find"].pickle
+    assert not load_profile(other).tools["find"].pickle

@@ -36,6 +36,8 @@ class BackendSpec:
         options: settings of the backend, such as thresholds.
         licence: of the checkpoint, by its SPDX name where it has one; for people.
         size: bytes of the checkpoint's weights, about; 0 where there are none or it isn't known.
+        pickle: whether weights may be read from pickled files (`.bin`, `.pth`), by the loader that
+            runs no code of theirs; safetensors only otherwise.
     """
 
     backend: str
@@ -44,6 +46,7 @@ class BackendSpec:
     options: Mapping[str, Option] = field(default_factory=lambda: MappingProxyType({}))
     licence: str = ""
     size: int = 0
+    pickle: bool = False
 
     @property
     def identity(self) -> str:
