@@ -1,0 +1,97 @@
+"""`CheckpointSource`: a model of transformers as the host loads it, from a checkpoint of a profile.
+
+A family gives it the function that makes the model. Sources of one checkpoint and function share
+the model, whatever tools and thresholds they serve.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from ..errors import InputError, ModelError
+from ..hosting.model import Model, Placement
+from ..hosting.pretrained import file_of
+from . import BackendSpec
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+MAX_HEADER = 100 * 2**20
+"""Bytes of a safetensors header, as the format's own library limits it."""
+
+
+@dataclass(frozen=True)
+class CheckpointSource(Generic[Item, Result]):
+    """A `ModelSource` of a checkpoint.
+
+    Args:
+        spec: the checkpoint: a hub id, or a folder in the hub's layout.
+        make: loads the model where it is told.
+
+    Raises:
+        InputError: the profile names no checkpoint.
+    """
+
+    spec: BackendSpec
+    make: Callable[[BackendSpec, Placement], Model[Item, Result]]
+
+    def __post_init__(self) -> None:
+        if not self.spec.checkpoint:
+            raise InputError(
+                f"the backend {self.spec.backend} needs a checkpoint",
+                hint='name a hub id or a folder: checkpoint = "..."',
+            )
+
+    @property
+    def identity(self) -> str:
+        """The kind of model that is made, checkpoint and revision."""
+        kind = f"{self.make.__module__}.{self.make.__qualname__}"
+        return f"{kind}|{self.spec.checkpoint}|{self.spec.revision}"
+
+    def size(self) -> int:
+        """Bytes of the weights in float32.
+
+        Raises:
+            ModelError: the checkpoint has no safetensors file, or a broken one.
+        """
+        return sum(map(_float32_bytes, _weight_files(self.spec)))
+
+    def load(self, placement: Placement) -> Model[Item, Result]:
+        """The model.
+
+        Raises:
+            ModelError: the checkpoint is missing or wrong, or does not fit.
+        """
+        return self.make(self.spec, placement)
+
+
+def _weight_files(spec: BackendSpec) -> list[Path]:
+    """The safetensors files of a checkpoint, fetched from the hub where they aren't here yet."""
+    try:
+        return [file_of(spec, "model.safetensors")]
+    except ModelError as missing:
+        try:
+            index = json.loads(file_of(spec, "model.safetensors.index.json").read_text("utf-8"))
+            names: list[str] = sorted(set(index["weight_map"].values()))
+        except ModelError:
+            raise missing from None
+        except (OSError, ValueError, KeyError):
+            raise ModelError(f"the index of {spec.checkpoint} can't be read") from None
+    return [file_of(spec, name) for name in names]
+
+
+def _float32_bytes(path: Path) -> int:
+    """Bytes that the tensors of a safetensors file take in float32; reads the header only."""
+    try:
+        with path.open("rb") as file:
+            length = int.from_bytes(file.read(8), "little")
+            header: dict[str, Any] = json.loads(file.read(length)) if length <= MAX_HEADER else {}
+        shapes = [entry["shape"] for name, entry in header.items() if name != "__metadata__"]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise ModelError(f"{path} is no safetensors file", hint="fetch it again") from None
+    return sum(4 * math.prod(shape) for shape in shapes)
