@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,7 @@ class OnnxModel:
         return cls(SHIPPED / f"{shipped}.onnx", hint="install viscript again")
 
     def run(self, image: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
-        """Runs the network once.
+        """Runs a network that takes pictures.
 
         Args:
             image: what it takes as `image`: uint8 RGB of shape (N, H, W, 3).
@@ -70,6 +71,10 @@ class OnnxModel:
             CancelledError: the call was stopped meanwhile.
             ModelError: the network can't run on this.
         """
+        return self.run_on({"image": image})
+
+    def run_on(self, inputs: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[np.float32]]:
+        """Runs the network once, on its inputs by name; otherwise like `run`."""
         cancellation = current_cancellation()
         cancellation.check()
         options = self._runtime.RunOptions()
@@ -81,7 +86,7 @@ class OnnxModel:
         names = [output.name for output in self._session.get_outputs()]
         try:
             with cancellation.calling(stop):
-                outputs = self._session.run(names, {"image": image}, options)
+                outputs = self._session.run(names, dict(inputs), options)
         except _errors() as error:
             cancellation.check()
             raise ModelError(f"the model failed: {error}") from error
