@@ -6,7 +6,16 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar
 
-from .library import crops, detection, edits, geometry, language, segmentation, selection
+from .library import (
+    crops,
+    detection,
+    edits,
+    generation,
+    geometry,
+    language,
+    segmentation,
+    selection,
+)
 from .library import depth as distances
 
 P = ParamSpec("P")
@@ -75,6 +84,8 @@ class ToolMethods:
     color_pop = _Method(edits.color_pop)
     remove = _Method(edits.remove)
     replace = _Method(edits.replace)
+    edit = _Method(edits.edit)
     emoji = _Method(edits.emoji)
     tag = _Method(edits.tag)
     mark = _Method(edits.mark)
+    generate = _Method(generation.generate)

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from . import crops, depth, detection, edits, geometry, language, segmentation, selection
+from . import (
+    crops,
+    depth,
+    detection,
+    edits,
+    generation,
+    geometry,
+    language,
+    segmentation,
+    selection,
+)
 
-MODULES = (detection, segmentation, selection, geometry, crops, depth, language, edits)
+MODULES = (
+    *(detection, segmentation, selection, geometry, crops, depth, language, edits, generation),
+)
 """The modules whose tools every registry has, in the order of the reference."""

@@ -78,6 +78,23 @@ def replace(image: ImageLike, regions: Region | Sequence[Region], prompt: str) -
 
 
 @tool(backend=True, reads_pixels=True, writes_image=True)
+def edit(image: ImageLike, instruction: str) -> Image:
+    """Changes a whole picture as an instruction says, by a generative model.
+
+    Pixels that the instruction is not about may change a little too: `replace`, `remove` and the
+    other edits leave them as they are.
+
+    Args:
+        image: the picture.
+        instruction: what to change, as an order: "make it winter", "turn the photo into a sketch".
+
+    Returns:
+        The edited picture.
+    """
+    return by_backend()
+
+
+@tool(backend=True, reads_pixels=True, writes_image=True)
 def emoji(image: ImageLike, regions: Region | Sequence[Region], emoji: str) -> Image:
     """Puts an emoji over regions, for example to hide faces.
 
