@@ -5,10 +5,11 @@ BIN := $(VENV)/bin
 
 .PHONY: demo test check bench docs clean
 
-# The core install: what people run.
+# The core install: what people run, and the planner's model, which pip fetches.
 $(BIN)/viscript: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	$(BIN)/viscript models pull planner
 	touch $@
 
 # The development install: tests, checks, benchmarks.
@@ -16,6 +17,7 @@ $(VENV)/.dev: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	mkdir -p .types && ln -sfn .. .types/viscript
+	$(BIN)/viscript models pull planner
 	touch $@
 
 demo: $(BIN)/viscript

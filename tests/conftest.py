@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from viscript import ModelError
+from viscript.agent.planners.embedded.model import base_path
 from viscript.tools.values import Image
 
 
@@ -31,3 +35,12 @@ def coffee() -> Image:
 def cat() -> Image:
     """A cat's face, 451x300 (public domain)."""
     return _sample("chelsea")
+
+
+@pytest.fixture(scope="session")
+def fetched_base() -> Path:
+    """The base model of the embedded planner, which `make test` fetches for this user."""
+    try:
+        return base_path()
+    except ModelError as error:
+        pytest.skip(str(error))

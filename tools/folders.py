@@ -39,3 +39,9 @@ def examples_file() -> Path:
     """The worked examples that this user added, beside those that come with viscript."""
     home = os.environ.get("VISCRIPT_HOME")
     return Path(home or platformdirs.user_data_dir("viscript")) / "examples.toml"
+
+
+def settings_file() -> Path:
+    """What this user chose once and for all, written by hand."""
+    home = os.environ.get("VISCRIPT_HOME")
+    return Path(home or platformdirs.user_config_dir("viscript")) / "settings.toml"

@@ -6,12 +6,14 @@ import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ...tools.errors import InputError, PolicyError, ViscriptError
+from .following import followed, show_outcome
 from .options import (
+    CrossCheckOption,
     ForceOption,
     JsonOption,
     NoCacheOption,
@@ -19,17 +21,23 @@ from .options import (
     ProfileOption,
     RunsOption,
 )
-from .run import interrupts, show_answer, show_failure, step_spans
+from .planner_options import (
+    AdapterOption,
+    BaseUrlOption,
+    MaxTokensOption,
+    PlannerOption,
+    PricesOption,
+    ShowImagesOption,
+    TemperatureOption,
+    planner_of,
+)
+from .run import interrupts
 from .terminal import Terminal
 
 if TYPE_CHECKING:
     from ...tools.cancellation import Cancellation
     from ..agent import Agent, Approval, AskEvent
     from ..answer import Answer
-    from ..planners.planner import Planner
-
-UNSURE = 0.5
-"""An answer with less confidence than this is said to be unsure."""
 
 
 def ask(
@@ -42,27 +50,14 @@ def ask(
         ),
     ] = None,
     profile: ProfileOption = "embedded",
-    planner: Annotated[
-        str,
-        typer.Option(
-            "--planner",
-            metavar="NAME",
-            help="Who writes the program: embedded, or a chat model as provider:model.",
-        ),
-    ] = "embedded",
-    base_url: Annotated[
-        str | None,
-        typer.Option(
-            "--base-url",
-            metavar="URL",
-            help="The server of the chat model, such as vLLM's or llama.cpp's.",
-            show_default=False,
-        ),
-    ] = None,
-    show_images: Annotated[
-        bool,
-        typer.Option("--show-images", help="Send the pictures, downscaled, to the chat model."),
-    ] = False,
+    planner: PlannerOption = None,
+    base_url: BaseUrlOption = None,
+    temperature: TemperatureOption = None,
+    max_tokens: MaxTokensOption = None,
+    prices: PricesOption = None,
+    adapter: AdapterOption = None,
+    show_images: ShowImagesOption = False,
+    cross_check: CrossCheckOption = True,
     resume: Annotated[
         str | None,
         typer.Option(
@@ -103,13 +98,24 @@ def ask(
     terminal = Terminal(json)
     cancellation = Cancellation()
     thread = resume or _new_thread()
+    seated = planner_of(
+        terminal,
+        planner,
+        base_url=base_url,
+        show_images=show_images,
+        temperature=temperature,
+        max_tokens=max_tokens,
+        prices=prices,
+        adapter=adapter,
+    )
     with terminal.working(), interrupts(cancellation):
         from ..agent import Agent
 
         agent = Agent(
             Toolbox.load(profile, cache=MemoryCache() if no_cache else "default"),
-            _planner(planner, base_url, show_images),
+            seated,
             approve=_approval(terminal, yes),
+            cross_check=cross_check,
             runs=runs,
         )
         with _resumable(terminal, thread):
@@ -117,7 +123,7 @@ def ask(
                 events = agent.stream(images, request, thread=thread, cancellation=cancellation)
             else:
                 events = _resumed(agent, thread, yes, cancellation)
-            answer = _followed(terminal, events)
+            answer = followed(terminal, events)
     _finish(terminal, answer, output, force)
     if not answer.ok:
         raise typer.Exit(1)
@@ -148,14 +154,6 @@ def _new_thread() -> str:
     from ..runs.folder import new_name
 
     return new_name()
-
-
-def _planner(name: str, base_url: str | None, show_images: bool) -> Planner:
-    """The planner, with the settings that were given."""
-    from ..planners.connect import planner_from
-
-    settings: dict[str, Any] = {"base_url": base_url, "show_images": show_images or None}
-    return planner_from(name, **{key: one for key, one in settings.items() if one is not None})
 
 
 def _approval(terminal: Terminal, yes: bool) -> Callable[[Approval], bool] | None:
@@ -193,63 +191,6 @@ def _resumable(terminal: Terminal, thread: str) -> Generator[None]:
         raise
 
 
-def _followed(terminal: Terminal, events: Iterator[AskEvent]) -> Answer:
-    """Shows what happens, and returns the answer.
-
-    Raises:
-        PolicyError: someone must agree first.
-    """
-    from ..agent import Answered, Approval
-
-    show = _shows(terminal)
-    for event in events:
-        if isinstance(event, Answered):
-            return event.answer
-        if isinstance(event, Approval):
-            named = ", ".join(f"{name} ({why})" for name, why in event.tools.items())
-            raise PolicyError(
-                f"the program calls {named}",
-                hint=f"allow it with: viscript ask --resume {event.thread} --yes",
-            )
-        show(event)
-    raise AssertionError("the request ended without an answer")
-
-
-def _shows(terminal: Terminal) -> Callable[[AskEvent], None]:
-    """Shows a program line by line as it is written, then what becomes of it."""
-    from ..graph.events import Checked, PlanToken, PlanWritten, Replanned, StepFinished
-
-    heard: list[str] = []
-
-    def program_line(text: str) -> None:
-        terminal.line(("  | ", "dim"), text)
-
-    def show(event: AskEvent) -> None:
-        match event:
-            case PlanToken(text=text):
-                *whole, rest = ("".join(heard[-1:]) + text).split("\n")
-                heard[-1:] = [*whole, rest]
-                for line in whole:
-                    program_line(line)
-            case PlanWritten(source=source):
-                lines = heard[-1:] if heard else source.rstrip().split("\n")
-                for line in lines:
-                    if line.strip():
-                        program_line(line)
-                heard.clear()
-            case Checked(ok=True, diagnostics=diagnostics):
-                for one in diagnostics:
-                    terminal.note(f"line {one['line']}: {one['message']}")
-            case StepFinished():
-                terminal.line(*step_spans(event), cut=True)
-            case Replanned(why=why):
-                terminal.note(f"again, because {why}")
-            case _:
-                pass
-
-    return show
-
-
 def _finish(terminal: Terminal, answer: Answer, output: Path | None, force: bool) -> None:
     """Saves the answer when it is a picture that the user wants, and shows how it ended."""
     from ...tools.values import Image
@@ -258,18 +199,8 @@ def _finish(terminal: Terminal, answer: Answer, output: Path | None, force: bool
     saved = None
     if output is not None and isinstance(answer.value, Image):
         saved = save_picture(answer.value, output, force, output.stem)
-    if answer.ok and answer.details is not None:
-        show_answer(terminal, answer.details, saved)
-        if answer.confidence is not None and answer.confidence < UNSURE:
-            terminal.note("not sure of this:", "yellow")
-        for doubt in answer.doubts:
-            terminal.note(doubt)
-        if output is not None and saved is None:
-            terminal.note(f"the answer is no picture, so nothing was saved in {output}")
-    else:
-        if answer.details is not None and not answer.details.ok:
-            show_failure(terminal, answer.details)
-        if answer.error is not None:
-            terminal.error(f"{answer.error.message} ({answer.error.hint})")
+    show_outcome(terminal, answer, saved)
+    if answer.ok and output is not None and saved is None:
+        terminal.note(f"the answer is no picture, so nothing was saved in {output}")
     data = answer.to_json()
     terminal.json(data | {"output": None if saved is None else str(saved.absolute())})

@@ -1,4 +1,4 @@
-"""`viscript demo`: a question and an edit, on a photo that comes with viscript."""
+"""`viscript demo`: a question and an edit, in words, about a photo that comes with viscript."""
 
 from __future__ import annotations
 
@@ -7,66 +7,48 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from .following import followed, show_outcome
 from .options import JsonOption, RunsOption
+from .planner_options import planner_of
 from .terminal import Terminal
 
 if TYPE_CHECKING:
     from ...tools.cancellation import Cancellation
-    from ...tools.toolbox import Toolbox
-    from ..runs.run import Run
+    from ..agent import Agent
+    from ..answer import Answer
 
-FOLDER = Path(__file__).parents[1] / "demo"
-PHOTO = FOLDER / "astronaut.jpg"
-PROGRAMS = ("question", "edit")
+PHOTO = Path(__file__).parents[1] / "demo" / "astronaut.jpg"
+REQUESTS = ("What is the main colour of the person?", "Blur the background behind the person")
 
 
 def demo(runs: RunsOption = None, json: JsonOption = False) -> None:
     """Answer a question about a photo, and edit it. Real models, no network.
 
-    The second program finds the same people as the first: look for what comes from the cache.
+    Both are asked in words; the planner that comes with viscript writes the programs. The second
+    one finds the same person as the first: look for what comes from the cache.
 
     Example: viscript demo
     """
     from ...tools.cancellation import Cancellation
-    from ...tools.toolbox import Toolbox
     from .run import interrupts
 
     terminal = Terminal(json)
     cancellation = Cancellation()
+    planner = planner_of(terminal, "embedded")
     with terminal.working(), interrupts(cancellation):
-        toolbox = Toolbox.load()
-        done = [_run(name, toolbox, runs, cancellation, terminal) for name in PROGRAMS]
-    terminal.json({"runs": [one.to_json() for one in done]})
-    if not all(one.ok for one in done):
+        from ..agent import Agent
+
+        agent = Agent(planner=planner, runs=runs)
+        answers = [_asked(request, agent, cancellation, terminal) for request in REQUESTS]
+    terminal.json({"runs": [one.to_json() for one in answers]})
+    if not all(one.ok for one in answers):
         raise typer.Exit(1)
 
 
-def _run(
-    name: str, toolbox: Toolbox, runs: Path | None, cancellation: Cancellation, terminal: Terminal
-) -> Run:
-    """Runs one of the demo's programs, and shows what a person would have typed."""
-    from ..runs.execute import run_program
-    from ..runs.folder import new_name
-    from .run import show_answer, show_failure, shows_steps
-    from .sources import read_program
-
-    path = FOLDER / f"{name}.viscript"
-    source = read_program(str(path))
-    terminal.line((f"viscript run {path.name} {PHOTO.name}", "bold"))
-    for line in source.splitlines():
-        terminal.line(("  | ", "dim"), line)
+def _asked(request: str, agent: Agent, cancellation: Cancellation, terminal: Terminal) -> Answer:
+    """Asks, and shows what a person would have typed."""
+    terminal.line((f'viscript ask {PHOTO.name} "{request}"', "bold"))
+    answer = followed(terminal, agent.stream(PHOTO, request, cancellation=cancellation))
+    show_outcome(terminal, answer)
     terminal.line()
-    done = run_program(
-        source,
-        [PHOTO],
-        toolbox,
-        folder=None if runs is None else runs / new_name(),
-        cancellation=cancellation,
-        on_event=shows_steps(terminal),
-    )
-    if done.ok:
-        show_answer(terminal, done, None)
-    else:
-        show_failure(terminal, done)
-    terminal.line()
-    return done
+    return answer

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
 from ...tools.errors import InputError
 from .options import JsonOption
+from .progress import progress_bar
 from .terminal import Terminal
 
 PLANNER = "planner"
@@ -49,11 +48,11 @@ def pull(
     if name == PLANNER:
         from ..planners.embedded.model import fetch_base
 
-        with _progress() as tell:
+        with progress_bar() as tell:
             written = {PLANNER: fetch_base(on_progress=tell)}
     else:
         models = models_of(name)
-        with _progress() as tell:
+        with progress_bar() as tell:
             written = pull_models(models, models_folder(), tell)
     for model, path in written.items():
         terminal.line(model, (" is in ", "dim"), str(path))
@@ -77,22 +76,3 @@ def models_of(name: str) -> list[str]:
         f"there is nothing to fetch for {name!r}",
         hint=f"fetch {PLANNER}, embedded-plus, {', '.join(fetched)}",
     )
-
-
-@contextmanager
-def _progress() -> Generator[Callable[[str, int, int], None]]:
-    """A progress bar on stderr, as a function that is told each step."""
-    import sys
-
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    from .console import console
-
-    columns = (BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=console(sys.stderr)) as progress:
-        task = progress.add_task("")
-
-        def tell(step: str, done: int, total: int) -> None:
-            progress.update(task, description=step, completed=done, total=total)
-
-        yield tell

@@ -35,6 +35,13 @@ OutputOption = Annotated[
 ForceOption = Annotated[
     bool, typer.Option("--force", help="Let --output replace a file that exists.")
 ]
+CrossCheckOption = Annotated[
+    bool,
+    typer.Option(
+        "--cross-check/--no-cross-check",
+        help="Look a second time for what the answer rests on.",
+    ),
+]
 RunsOption = Annotated[
     Path | None,
     typer.Option("--runs", metavar="FOLDER", help="Where runs are kept.", show_default=False),

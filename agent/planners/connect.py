@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
@@ -30,21 +31,15 @@ def planner_from(name: str, **settings: Any) -> Planner:
     Args:
         name: `embedded`, or `provider:model` ("openai:gpt-5", "anthropic:claude-opus-4-7",
             "ollama:qwen3"), where the provider is one of LangChain's.
-        settings: of `ChatSettings`, for a chat model; the embedded planner has none.
+        settings: of `ChatSettings`, for a chat model; `adapter`, the file of another adapter than
+            viscript's own, for the embedded planner.
 
     Raises:
         InputError: there is no such planner or setting.
         ModelError: its package, its model or its API key is missing.
     """
     if name == EMBEDDED:
-        from .embedded.planner import EmbeddedPlanner
-
-        if settings:
-            raise InputError(
-                f"the embedded planner has no setting {min(settings)}",
-                hint="name a chat model as the planner: provider:model",
-            )
-        return OfflinePlanner(EmbeddedPlanner())
+        return _embedded(settings)
     provider, colon, model = name.partition(":")
     if not (provider and colon and model):
         raise InputError(
@@ -52,6 +47,30 @@ def planner_from(name: str, **settings: Any) -> Planner:
             hint=f"use {EMBEDDED}, or provider:model (openai:gpt-5)",
         )
     return connect(provider, model, ChatSettings.of(settings))
+
+
+def _embedded(settings: Mapping[str, Any]) -> OfflinePlanner:
+    """The embedded planner, with viscript's adapter or another one.
+
+    Raises:
+        InputError: there is no such setting, or no such file.
+    """
+    from .embedded.planner import EmbeddedPlanner
+
+    others = sorted(set(settings) - {"adapter"})
+    if others:
+        raise InputError(
+            f"the embedded planner has no setting {others[0]}",
+            hint="name a chat model as the planner: provider:model",
+        )
+    if "adapter" not in settings:
+        return OfflinePlanner(EmbeddedPlanner())
+    adapter = Path(settings["adapter"])
+    if not adapter.is_file():
+        raise InputError(
+            f"there is no adapter {adapter}", hint="`viscript train planner` makes one"
+        )
+    return OfflinePlanner(EmbeddedPlanner(adapter=adapter))
 
 
 def connect(provider: str, model: str, settings: ChatSettings) -> ChatModelPlanner:

