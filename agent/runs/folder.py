@@ -4,7 +4,7 @@ program.txt      the program as it was given
 trace.jsonl      a line for each step, appended when the step ends
 artifacts/       every picture and depth map, by digest
 run.json         versions, pictures, answer, error: written at the start and again at the end
-names.json       what the program was given beside its pictures, and its names at the end
+names.json       what the program was given beside its pictures, and its names at the end, if any
 rationale.html   the page
 """
 
@@ -106,7 +106,8 @@ class RunFolder:
             summary = summary_to_json(run, self.artifacts)
             kept = names.names_to_json(run, self.artifacts)
         self._write(SUMMARY, json.dumps(summary, ensure_ascii=False, indent=1))
-        self._write(names.FILE, json.dumps(kept, ensure_ascii=False))
+        if any(kept.values()):
+            self._write(names.FILE, json.dumps(kept, ensure_ascii=False))
         self._write(PAGE, render(run, None if self._cache is None else self._cache.thumbnails))
 
     def append(self, step: Step) -> None:

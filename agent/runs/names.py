@@ -2,6 +2,7 @@
 
 A later program of the same conversation goes on with these values, and a replay needs what was
 given. Only values that something can be done with are kept: pictures, regions, texts and numbers.
+The answer is in `run.json`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from ...tools.errors import InputError
 from ...tools.files import read_file
 from ...tools.values import Image, Region, from_json, to_json
 from ...tools.values.codec import Blobs
+from ..program.tree import ANSWER
 from .bindings import types_for
 from .run import Run
 
@@ -27,7 +29,7 @@ MAX_TEXT = 4000
 """Characters of one text."""
 MAX_BYTES = 64 * 2**20
 
-_PICTURES = frozenset(types_for(None))
+_NOT_OWN = frozenset({*types_for(None), ANSWER})
 
 
 def names_to_json(run: Run, blobs: Blobs) -> dict[str, Any]:
@@ -38,7 +40,7 @@ def names_to_json(run: Run, blobs: Blobs) -> dict[str, Any]:
     own = {
         name: value
         for name, value in run.names.items()
-        if name not in run.given and name not in _PICTURES and is_worth_keeping(value)
+        if name not in run.given and name not in _NOT_OWN and is_worth_keeping(value)
     }
     kept = list(own.items())[:MAX_NAMES]
     return {
@@ -55,7 +57,7 @@ def is_worth_keeping(value: object) -> bool:
         case int():
             return abs(value) < 2**63
         case str():
-            return len(value) <= MAX_TEXT and value.isprintable()
+            return len(value) <= MAX_TEXT and not any("\ud800" <= c <= "\udfff" for c in value)
         case list() | tuple():
             items = cast("Sequence[object]", value)
             return len(items) <= MAX_REGIONS and all(isinstance(one, Region) for one in items)
@@ -80,12 +82,12 @@ def read_names(
     except (ValueError, RecursionError):
         raise InputError(f"{path} is not of a run: it holds no JSON") from None
     match data:
-        case {"given": dict() as given, "names": dict() as names}:
-            pass
+        case {"given": dict(), "names": dict()}:
+            parts = cast("dict[str, dict[str, Any]]", data)
         case _:
             raise InputError(f"{path} is not of a run: it holds no names")
-    parts = (cast("dict[str, Any]", one) for one in (given, names))
-    first, second = (
-        {name: from_json(value, blobs, held) for name, value in one.items()} for one in parts
+    given, names = (
+        {name: from_json(value, blobs, held) for name, value in parts[part].items()}
+        for part in ("given", "names")
     )
-    return first, second
+    return given, names

@@ -105,7 +105,9 @@ def test_a_run_has_its_answer_its_steps_and_its_folder(
         (3, "count", 3),
     ]
     names = {path.name for path in (tmp_path / "run").iterdir()}
-    assert names == {"program.txt", "trace.jsonl", "run.json", "rationale.html", "artifacts"}
+    assert names == {
+        *("program.txt", "trace.jsonl", "run.json", "names.json", "rationale.html", "artifacts")
+    }
     assert (tmp_path / "run" / "program.txt").read_text() == PROGRAM
 
 
