@@ -20,7 +20,7 @@ from .answer import Answer, answer_from
 from .graph.dependencies import Dependencies, Examples, Limits
 from .graph.events import Event
 from .graph.examples import examples_for
-from .graph.state import AskState
+from .graph.state import AskState, Earlier, nothing_earlier
 from .planners.planner import Planner
 from .runs.folder import new_name
 
@@ -149,15 +149,23 @@ class Agent:
         request: str,
         *,
         thread: str = "",
+        earlier: Earlier | None = None,
         cancellation: Cancellation | None = None,
     ) -> Generator[AskEvent]:
-        """The same as `ask`, told while it goes on; see `AskEvent`."""
+        """The same as `ask`, told while it goes on; see `AskEvent`.
+
+        `earlier` is what the request may refer to; `chat` sees to it.
+        """
         threads, _ = self._open()
         thread = threads.checked(thread or new_name())
         given = _listed(images)
         return self._events(
             thread,
-            AskState(request=request, images=self._files(threads, thread, given)),
+            AskState(
+                request=request,
+                images=self._files(threads, thread, given),
+                **(earlier or nothing_earlier()),
+            ),
             cancellation,
         )
 

@@ -7,9 +7,10 @@ from typing import Any
 from ..program.check import Checked as CheckResult
 from ..program.check import check as check_program
 from ..program.scope import Scope
-from ..runs.bindings import types_for, unbound_for
+from ..runs.bindings import unbound_for
 from .dependencies import Dependencies, Tell
 from .events import Checked
+from .given import types_of
 from .plan import allowed_tools
 from .repair import given_back
 from .state import AskState, AttemptState, cells_of, draft_of, program_of
@@ -38,7 +39,8 @@ def checked_program(state: AskState, deps: Dependencies) -> CheckResult:
     count = len(state.get("pictures", []))
     declined = dict.fromkeys(state.get("declined", []), DECLINED)
     elsewhere = {**deps.toolbox.elsewhere, **declined}
-    scope = Scope(allowed_tools(state, deps), types_for(count), elsewhere, unbound_for(count))
+    names = types_of(state, deps.toolbox)
+    scope = Scope(allowed_tools(state, deps), names, elsewhere, unbound_for(count))
     return check_program(program_of(state), scope, complete=draft_of(state)["final"])
 
 

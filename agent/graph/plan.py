@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from ...tools.contract import Contract
 from ...tools.errors import CancelledError
-from ..planners.planner import Example, NoProgramError, Plan, Task
+from ..planners.planner import Example, Exchange, NoProgramError, Plan, Task
 from .dependencies import Dependencies, Tell
 from .events import PlanToken, PlanWritten
+from .given import summaries_of
 from .pictures import names_for, opened
 from .state import AskState, AttemptState, added, attempt_of, new_attempt, no_usage
 
@@ -52,11 +53,13 @@ def task_of(state: AskState, deps: Dependencies) -> Task:
     pictures = state.get("pictures", [])
     return Task(
         request=state.get("request", ""),
-        names=names_for(pictures),
+        names={**names_for(pictures), **summaries_of(state, deps.toolbox)},
         tools=allowed_tools(state, deps),
         examples=[Example(**one) for one in state.get("examples", [])],
         attempts=[attempt_of(one) for one in state.get("attempts", [])],
         pictures=opened(state, deps.toolbox),
+        conversation=[Exchange(**one) for one in state.get("conversation", [])],
+        known=state.get("known", {}),
     )
 
 

@@ -22,6 +22,7 @@ from ..runs.run import Run
 from ..runs.summary import read_run
 from .dependencies import Dependencies, Tell
 from .events import StepFinished
+from .given import given_values
 from .pictures import opened
 from .state import AskState, AttemptState, cells_of, draft_of, program_of
 
@@ -50,6 +51,7 @@ def run(state: AskState, deps: Dependencies, tell: Tell) -> AskState:
             [one["path"] for one in state.get("pictures", [])],
             deps.toolbox,
             complete=draft["final"],
+            given=given_values(state, deps.toolbox),
             folder=folder_of(state) if draft["final"] else None,
             record=draft["final"],
             step_seconds=deps.limits.step_seconds,

@@ -28,6 +28,40 @@ class ExampleState(TypedDict):
     why: str
 
 
+class ExchangeState(TypedDict):
+    """An earlier turn of the conversation, as `planners.planner.Exchange`."""
+
+    request: str
+    program: str
+    answer: str
+
+
+class GivenState(TypedDict):
+    """A value that the program may name, beside its pictures.
+
+    `source` is the folder of the run that made it and `value` its name there; or `source` is the
+    file of a picture, and `value` is empty.
+    """
+
+    name: str
+    source: str
+    value: str
+
+
+class Earlier(TypedDict):
+    """What a request of a conversation may refer to; the keys are `AskState`'s."""
+
+    conversation: list[ExchangeState]
+    given: list[GivenState]
+    versions: dict[str, int]
+    known: dict[str, str]
+
+
+def nothing_earlier() -> Earlier:
+    """Before a request that is nobody's follow-up."""
+    return Earlier(conversation=[], given=[], versions={}, known={})
+
+
 class AttemptState(TypedDict):
     """A program, or a cell of one, and what became of it; see `planners.planner.Attempt`.
 
@@ -80,6 +114,11 @@ class AskState(TypedDict, total=False):
         request: the person's words.
         images: the files of the pictures.
         pictures: the same once they were opened.
+        conversation: the earlier turns of the conversation, oldest first.
+        given: values of earlier turns that the program may name.
+        versions: for the digest of an earlier version of a picture, the index of that picture:
+            regions found in the one are regions of the other.
+        known: for a noun of the request, what the program may say instead of looking for it.
         folder: where the first run is recorded; later ones get a number.
         examples: the worked examples nearest to the request.
         attempts: what was tried and is over, oldest first.
@@ -93,6 +132,10 @@ class AskState(TypedDict, total=False):
     request: str
     images: list[str]
     pictures: list[PictureState]
+    conversation: list[ExchangeState]
+    given: list[GivenState]
+    versions: dict[str, int]
+    known: dict[str, str]
     folder: str
     examples: list[ExampleState]
     attempts: list[AttemptState]

@@ -32,6 +32,8 @@ class ChatModelPlanner:
         wait: waits for some seconds between a failed call and the next.
     """
 
+    reads_conversation = True
+
     def __init__(
         self,
         model: BaseChatModel,

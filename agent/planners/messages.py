@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...tools.values import Image
 from .instructions import instructions
-from .planner import Attempt, Example, Task
+from .planner import Attempt, Example, Exchange, Task
 from .quoting import data_block
 
 if TYPE_CHECKING:
@@ -21,6 +21,11 @@ MAX_PICTURES = 8
 JPEG_QUALITY = 85
 MAX_SOURCE = 8000
 """Characters of an earlier program that are shown again."""
+
+CONVERSATION = """The conversation so far, oldest first. The request below may refer to it ("them",
+"the others", "and the cats?"). Values of earlier programs are bound under their names with the
+number of their turn ("dogs_2" is what "dogs" was in turn 2): use them instead of computing them
+again."""
 
 NO_PROGRAM = "(A reply without a program.)"
 """Stands for a reply that is not shown again: it held nothing that could run."""
@@ -65,11 +70,21 @@ def _request(task: Task, shown: int) -> str:
     if task.examples:
         # The nearest comes last: what was read last weighs most.
         parts += ["Worked examples:", *map(_example, reversed(task.examples))]
+    if task.conversation:
+        parts += [CONVERSATION, data_block([_exchange(one) for one in task.conversation])]
     parts += ["These names are bound:", data_block(task.names)]
     if shown:
         parts.append(f"{shown} of {len(task.pictures)} pictures are shown below, in their order.")
     parts += ["The request:", task.request.strip()]
     return "\n\n".join(parts)
+
+
+def _exchange(one: Exchange) -> Mapping[str, object]:
+    return {
+        "request": one.request,
+        "program": one.program[:MAX_SOURCE].splitlines(),
+        "answer": one.answer,
+    }
 
 
 def _example(example: Example) -> str:

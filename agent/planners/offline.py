@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from ...tools.lexicon import standard_lexicon
 from .planner import Plan, Task, Usage
 
 if TYPE_CHECKING:
     from .embedded.planner import EmbeddedPlanner
 
 NAME = "embedded"
+_FIND = re.compile(r"\bfind\(image, '([^']*)'\)")
+"""How the model writes that it looks for something in a single picture."""
 DRAWS = 6
 """How often another program is drawn after a failed attempt, each time more freely."""
 
@@ -20,8 +24,9 @@ class OfflinePlanner:
     """Writes programs in one pass, from the request alone.
 
     Worked examples, names and what became of earlier attempts are more than a model of its size can
-    use; after a failed attempt it draws another program, the same one each time it is asked. That
-    one is heard as a whole.
+    use; after a failed attempt it draws another program, the same one each time it is asked. Where
+    the task knows what a noun means, that stands in the program instead of looking for it. Such
+    programs are heard as a whole.
 
     Args:
         model: writes the programs.
@@ -55,11 +60,12 @@ class OfflinePlanner:
         def hear(token: str) -> None:
             nonlocal tokens
             tokens += 1
-            if on_token and not task.attempts:
+            if on_token and not late:
                 on_token(token)
 
+        late = bool(task.attempts or task.known)
         source = self._drawn(task, hear) if task.attempts else self._written(task, hear)
-        if on_token and task.attempts:
+        if on_token and late:
             on_token(source)
         return Plan(source, usage=Usage(output_tokens=tokens, seconds=time.monotonic() - began))
 
@@ -76,9 +82,31 @@ class OfflinePlanner:
     def _written(
         self, task: Task, hear: Callable[[str], None], temperature: float = 0.0, seed: int = 0
     ) -> str:
-        return self._model.plan(
+        source = self._model.plan(
             task.request, _pictures(task), task.tools, hear, temperature=temperature, seed=seed
         )
+        return with_known(source, task.known)
+
+
+def with_known(source: str, known: Mapping[str, str]) -> str:
+    """A program of the model in which what is known is not looked for again.
+
+    Args:
+        source: the program.
+        known: for a noun: an expression that is what it means.
+    """
+    meant = {form: said for noun, said in known.items() for form in _forms(noun)}
+
+    def known_or_found(call: re.Match[str]) -> str:
+        return next((meant[one] for one in _forms(call[1]) if one in meant), call[0])
+
+    return _FIND.sub(known_or_found, source)
+
+
+def _forms(noun: str) -> list[str]:
+    """A noun in small letters, then what may be its singular."""
+    *before, last = noun.lower().split() or [""]
+    return [" ".join([*before, one]) for one in standard_lexicon().singulars(last)]
 
 
 def _pictures(task: Task) -> int:

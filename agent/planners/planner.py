@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from ...tools.contract import Contract
@@ -18,6 +19,15 @@ class Example:
     request: str
     program: str
     why: str = ""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """An earlier turn of a conversation: what was asked, the program, its answer on one line."""
+
+    request: str
+    program: str
+    answer: str
 
 
 @dataclass(frozen=True)
@@ -52,6 +62,11 @@ class Task:
         examples: the worked examples nearest to the request.
         attempts: what was tried so far, oldest first.
         pictures: the pictures that a planner with eyes may look at.
+        conversation: the earlier turns that the request may refer to, oldest first. A planner that
+            reads them has a true attribute `reads_conversation`; for others the request is made to
+            stand on its own.
+        known: for a noun of the request, an expression that is what it means; a planner may write
+            that instead of looking for it again.
     """
 
     request: str
@@ -60,6 +75,8 @@ class Task:
     examples: Sequence[Example] = ()
     attempts: Sequence[Attempt] = ()
     pictures: Sequence[Image] = field(default=(), repr=False)
+    conversation: Sequence[Exchange] = ()
+    known: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True)
