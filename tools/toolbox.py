@@ -14,6 +14,7 @@ import PIL.Image
 from numpy import ndarray
 
 from .arguments import bind, by_name, check_result
+from .backends import BackendSpec
 from .cache import MISSING, Cache, MemoryCache
 from .cancellation import Cancellation, cancellable, current_cancellation
 from .contract import Contract
@@ -22,6 +23,7 @@ from .fingerprint import source_digest
 from .folders import cache_folder
 from .host import ModelHost
 from .hosting.model import Hosted, ModelSource
+from .hosting.settings import from_environment
 from .methods import ToolMethods
 from .notes import noting
 from .profile import Profile, load_profile, profiles_with
@@ -63,7 +65,8 @@ class Toolbox(ToolMethods):
         cache: keeps results; None keeps none.
 
     Raises:
-        InputError: the profile names a backend for a tool that is unknown or needs none.
+        InputError: the profile names a backend for a tool that is unknown or needs none, or the
+            environment a setting of the model host that does not exist.
     """
 
     def __init__(
@@ -81,7 +84,7 @@ class Toolbox(ToolMethods):
         self.profile = profile
         self.registry = registry
         self.cache = cache
-        self.host = ModelHost()
+        self.host = ModelHost(from_environment(profile.host))
         self.offered: Mapping[str, Contract] = MappingProxyType(
             {
                 name: contract
@@ -252,9 +255,12 @@ class Toolbox(ToolMethods):
         """The result of the tool's backend or body, checked against its contract, and its notes."""
         token = cancellation or current_cancellation()
         token.check()
+        spec = self.profile.tools.get(contract.name)
         try:
             with cancellable(token), noting() as notes:
-                value: object = self._implementation(contract)(**bound)
+                value = (
+                    contract.function(**bound) if spec is None else self._ask(contract, spec, bound)
+                )
         except ViscriptError:
             raise
         # A backend is foreign code: whatever goes wrong in it is a failed step, not a crash.
@@ -267,10 +273,12 @@ class Toolbox(ToolMethods):
         check_result(contract, value)
         return value, tuple(notes)
 
-    def _implementation(self, contract: Contract) -> Callable[..., object]:
-        spec = self.profile.tools.get(contract.name)
-        if spec is None:
-            return contract.function
+    def _ask(self, contract: Contract, spec: BackendSpec, bound: Mapping[str, object]) -> object:
+        """What the backend of a tool makes of its arguments."""
+        with self.host.serving(spec):
+            return self._implementation(contract, spec)(**bound)
+
+    def _implementation(self, contract: Contract, spec: BackendSpec) -> Callable[..., object]:
         try:
             backend = self.host.get(spec, self)
         except InputError as error:

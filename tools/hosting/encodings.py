@@ -12,8 +12,9 @@ label is the same for every picture. A model of a backend makes one in its `load
             ...
             embedding = self.encodings.get_or(image.digest, lambda: self._encode(image))
 
-The host counts the limit of that attribute in its memory budget, empties it when memory is short,
-and drops it with the model. `get_or_all` computes what is missing of several keys in one batch.
+The host counts the limit of that attribute in its memory budget (and lowers it where the budget is
+small), empties it when memory is short, and drops it with the model. `get_or_all` computes what is
+missing of several keys in one batch.
 """
 
 from __future__ import annotations
@@ -83,6 +84,12 @@ class Encodings(Generic[Kept]):
                 self._keep(key, value)
         return [found[key] for key in keys]
 
+    def limit(self, limit_bytes: int) -> None:
+        """Sets another limit, and forgets what is above it."""
+        with self._lock:
+            self.limit_bytes = limit_bytes
+            self._forget_above(limit_bytes)
+
     def clear(self) -> None:
         """Forgets everything."""
         with self._lock:
@@ -107,11 +114,14 @@ class Encodings(Generic[Kept]):
         with self._lock:
             old = self._entries.pop(key, None)
             self._bytes -= old.size if old is not None else 0
-            while self._bytes + size > self.limit_bytes:
-                _, oldest = self._entries.popitem(last=False)
-                self._bytes -= oldest.size
+            self._forget_above(self.limit_bytes - size)
             self._entries[key] = _Entry(value, size)
             self._bytes += size
+
+    def _forget_above(self, limit: int) -> None:
+        while self._entries and self._bytes > limit:
+            _, oldest = self._entries.popitem(last=False)
+            self._bytes -= oldest.size
 
 
 def size_of(value: object) -> int:

@@ -182,7 +182,11 @@ def _quietly(spec: BackendSpec) -> Generator[None]:
     log = logging.getLogger("transformers")
     level = log.level
     bars = current_progress().bars(spec.checkpoint, "it")
-    hook = library.set_tqdm_hook(lambda _, args, settings: bars(*args, **settings))
+
+    def bar(_: Any, args: tuple[Any, ...], settings: dict[str, Any]) -> Any:
+        return bars(*args, **settings)
+
+    hook = library.set_tqdm_hook(bar)
     log.setLevel(logging.ERROR)
     try:
         yield

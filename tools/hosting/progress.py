@@ -13,7 +13,10 @@ class Progress(Protocol):
     """Told how far some work is."""
 
     def __call__(self, what: str, done: int, total: int) -> None:
-        """Work on `what` has done `done` of `total`; 0 of 0 when that can't be told."""
+        """Work on `what` has done `done` of `total`; 0 of 0 when that can't be told.
+
+        An empty `what` means that the work has ended.
+        """
         ...
 
 
