@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 
 from ..errors import InputError, ModelError
 from ..hosting.model import Model, Placement
-from ..hosting.pretrained import file_of
+from ..hosting.pretrained import checkpoint_folder
 from . import BackendSpec
 
 Item = TypeVar("Item")
@@ -54,12 +54,16 @@ class CheckpointSource(Generic[Item, Result]):
         return f"{kind}|{self.spec.checkpoint}|{self.spec.revision}"
 
     def size(self) -> int:
-        """Bytes of the weights in float32.
+        """Bytes of the weights in float32; of pickled ones, those of their files.
 
         Raises:
-            ModelError: the checkpoint has no safetensors file, or a broken one.
+            ModelError: the checkpoint is missing, or a safetensors file is broken.
         """
-        return sum(map(_float32_bytes, _weight_files(self.spec)))
+        folder = checkpoint_folder(self.spec)
+        files = list(folder.glob("*.safetensors"))
+        if not files:
+            return sum(path.stat().st_size for path in folder.glob("*.bin"))
+        return sum(map(_float32_bytes, files))
 
     def load(self, placement: Placement) -> Model[Item, Result]:
         """The model.
@@ -68,21 +72,6 @@ class CheckpointSource(Generic[Item, Result]):
             ModelError: the checkpoint is missing or wrong, or does not fit.
         """
         return self.make(self.spec, placement)
-
-
-def _weight_files(spec: BackendSpec) -> list[Path]:
-    """The safetensors files of a checkpoint, fetched from the hub where they aren't here yet."""
-    try:
-        return [file_of(spec, "model.safetensors")]
-    except ModelError as missing:
-        try:
-            index = json.loads(file_of(spec, "model.safetensors.index.json").read_text("utf-8"))
-            names: list[str] = sorted(set(index["weight_map"].values()))
-        except ModelError:
-            raise missing from None
-        except (OSError, ValueError, KeyError):
-            raise ModelError(f"the index of {spec.checkpoint} can't be read") from None
-    return [file_of(spec, name) for name in names]
 
 
 def _float32_bytes(path: Path) -> int:

@@ -57,7 +57,15 @@ class Naming:
 
 
 def split_nouns(words: Sequence[str], regions: Sequence[Region]) -> tuple[list[str], list[str]]:
-    """The longest run of words that names something, and the words that are left over."""
+    """The longest run of words that names something, and the words that are left over.
+
+    What follows the noun describes it: "man with umbrella" names a man.
+    """
+    after = standard_lexicon().postmodifiers
+    cut = next((i for i, word in enumerate(words) if i and word in after), len(words))
+    if cut < len(words):
+        nouns, unknown = split_nouns(words[:cut], regions)
+        return nouns, [*unknown, *words[cut:]]
     for length in range(len(words), 0, -1):
         for start in range(len(words) - length, -1, -1):
             run = list(words[start : start + length])
@@ -76,6 +84,17 @@ def plural(words: Sequence[str], regions: Sequence[Region]) -> bool:
     return last not in parts and any(
         form in parts or standard_lexicon().entry([form]) is not None for form in singulars
     )
+
+
+def people_word(words: Sequence[str], regions: Sequence[Region]) -> bool:
+    """Whether words ("women", "the waiter") tell people apart whom their label does not.
+
+    Words for things are mostly other names of the label: a "bike" is any bicycle.
+    """
+    labels = {region.label.lower() for region in regions}
+    if not words or labels != {"person"}:
+        return False
+    return not {"person", "people"} & set(standard_lexicon().singulars(words[-1]))
 
 
 def fits_text(region: Region, wanted: str, tools: Tools) -> bool:

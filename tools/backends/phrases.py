@@ -12,7 +12,8 @@ from . import BackendSpec, Tools
 from .color_names import FAMILIES, NAMES, family_of
 from .colors import color_shares
 from .phrase_grammar import Phrase, parse_query
-from .phrase_labels import Naming, fits_text, plural, split_nouns
+from .phrase_judge import Judge, judged
+from .phrase_labels import Naming, fits_text, people_word, plural, split_nouns
 from .phrase_words import SHADES, Link, Order, Side
 
 ON_SHARE = 0.5
@@ -33,11 +34,17 @@ class PhraseSelector:
     """Understands the phrases of `phrase_grammar`; nothing here is a model.
 
     A phrase that fits several regions equally ("the dog" of two dogs) means all of them. A word
-    that only a vision-language model could judge ("happy") is refused, not skipped.
+    that only a vision-language model could judge ("happy") is left to the judge; without one it is
+    refused, not skipped.
+
+    Args:
+        tools: `color_of`, and `read_text` where it is offered.
+        judge: a vision-language model.
     """
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Tools, judge: Judge | None = None) -> None:
         self._tools = tools
+        self._judge = judge
 
     def select(
         self, regions: Region | Sequence[Region], query: str, category: str | None = None
@@ -66,27 +73,52 @@ class PhraseSelector:
     ) -> list[Region]:
         """The regions that one phrase means, among those considered."""
         nouns, unknown = split_nouns(phrase.nouns, everything)
-        if unknown:
+        if unknown and self._judge is None:
             raise NotOfferedError(
                 f"select can't judge {' '.join(unknown)!r} without a vision-language model",
                 hint="it judges labels, colours, places, sizes, numbers and text",
             )
+        several = phrase.plural or phrase.everything or plural(nouns, everything)
         naming = Naming(nouns, everything)
         found = [region for region in considered if naming.fits(region)]
-        if phrase.colors:
+        named = bool(found)
+        if self._judge is not None and not named:
+            found = considered
+        by_eye = bool(unknown) or not named or people_word(nouns, found)
+        if phrase.colors and (self._judge is None or self._tools.offers("color_of")):
             found = self._colored(found, phrase.colors)
+        elif phrase.colors:
+            by_eye = True
         if phrase.text:
             found = [region for region in found if fits_text(region, phrase.text, self._tools)]
         if phrase.link is not None:
-            anchors = [self._meant(anchor, everything, everything) for anchor in phrase.anchors]
-            if not all(anchors):
+            anchors = self._anchors(phrase, everything)
+            if anchors:
+                found = _linked([one for one in found if one not in anchors], phrase.link, anchors)
+                if phrase.link in ("next to", "far from") and not phrase.number and not phrase.rank:
+                    return found[:1]
+            elif self._judge is None:
                 return []
-            first = [group[0] for group in anchors]
-            found = _linked([one for one in found if one not in first], phrase.link, first)
-            if phrase.link in ("next to", "far from") and not phrase.number and not phrase.rank:
-                return found[:1]
-        several = phrase.plural or phrase.everything or plural(nouns, everything)
+            else:
+                by_eye = True
+        if self._judge is not None and by_eye and found:
+            found = judged(self._judge, phrase, found, several=several, surely=named)
         return _picked(phrase, found, several=several)
+
+    def _anchors(self, phrase: Phrase, everything: list[Region]) -> list[Region]:
+        """The first region of each thing that a phrase leads to; none where one is missing.
+
+        A thing that no label names is no anchor, even for a judge: "the man in a hat" lies to
+        nothing, and looks like something.
+        """
+        anchors: list[Region] = []
+        for anchor in phrase.anchors:
+            nouns, unknown = split_nouns(anchor.nouns, everything)
+            naming = Naming(nouns, everything)
+            if self._judge is not None and (unknown or not any(map(naming.fits, everything))):
+                return []
+            anchors += self._meant(anchor, everything, everything)[:1]
+        return anchors if len(anchors) == len(phrase.anchors) else []
 
     def _colored(self, regions: list[Region], colors: list[str]) -> list[Region]:
         """Those of just these colours; when there is none, of their basic terms; when there is none

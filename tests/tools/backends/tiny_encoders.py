@@ -1,0 +1,147 @@
+"""Tiny checkpoints with random weights that embed, measure depth or find points of bodies.
+
+Each function saves one in the hub's layout, with a tokenizer that is built here, into a folder.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from .tiny_weights import shaken
+
+LETTERS = [chr(code) for code in range(ord("!"), ord("~") + 1)]
+
+
+def clip_tokenizer() -> Any:
+    """CLIP's byte-level tokenizer with a token for each byte, and no merges."""
+    from tokenizers.pre_tokenizers import ByteLevel
+    from transformers import CLIPTokenizer
+
+    signs = sorted(ByteLevel.alphabet())
+    tokens = [*signs, *(f"{sign}</w>" for sign in signs), "<|startoftext|>", "<|endoftext|>"]
+    vocabulary = {token: index for index, token in enumerate(tokens)}
+    return CLIPTokenizer(vocab=vocabulary, merges=[])
+
+
+def siglip_tokenizer() -> Any:
+    """SigLIP 2's tokenizer with a token for each sign."""
+    from transformers import Siglip2Tokenizer
+
+    special = ["<pad>", "<eos>", "<bos>", "<unk>", "<mask>"]
+    signs = [*LETTERS, "▁", *(f"<0x{byte:02X}>" for byte in range(256))]
+    vocabulary = {token: index for index, token in enumerate([*special, *signs])}
+    return Siglip2Tokenizer(vocab=vocabulary, merges=[], model_input_names=["input_ids"])
+
+
+def tower(**changes: Any) -> dict[str, Any]:
+    """The configuration of a small transformer."""
+    small = {"hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2}
+    return {**small, "num_attention_heads": 2, **changes}
+
+
+def clip(folder: Path) -> Path:
+    """A CLIP for pictures of 32x32 pixels."""
+    import torch
+    import transformers as hf
+
+    torch.manual_seed(1)
+    tokenizer = clip_tokenizer()
+    words: dict[str, Any] = {
+        "vocab_size": len(tokenizer),
+        "max_position_embeddings": 40,
+        "eos_token_id": tokenizer.eos_token_id,
+        "bos_token_id": tokenizer.bos_token_id,
+    }
+    config = hf.CLIPConfig(
+        text_config=tower(**words),
+        vision_config=tower(image_size=32, patch_size=8),
+        projection_dim=16,
+    )
+    model = hf.CLIPModel(config)
+    shaken(model)
+    model.save_pretrained(folder)
+    images = hf.CLIPImageProcessor(
+        size={"shortest_edge": 32}, crop_size={"height": 32, "width": 32}
+    )
+    hf.CLIPProcessor(images, tokenizer).save_pretrained(folder)
+    return folder
+
+
+def siglip(folder: Path, *, naflex: bool = False) -> Path:
+    """A SigLIP for pictures of 32x32 pixels; `naflex` makes it a SigLIP 2 for any shape."""
+    import torch
+    import transformers as hf
+
+    torch.manual_seed(2)
+    tokenizer = siglip_tokenizer()
+    words = tower(vocab_size=len(tokenizer), max_position_embeddings=40, projection_size=32)
+    if naflex:
+        seen = tower(num_patches=16, patch_size=8)
+        model: Any = hf.Siglip2Model(hf.Siglip2Config(text_config=words, vision_config=seen))
+        images: Any = hf.Siglip2ImageProcessor(patch_size=8, max_num_patches=16)
+        processor: Any = hf.Siglip2Processor(images, tokenizer)
+    else:
+        seen = tower(image_size=32, patch_size=8)
+        model = hf.SiglipModel(hf.SiglipConfig(text_config=words, vision_config=seen))
+        images = hf.SiglipImageProcessor(size={"height": 32, "width": 32})
+        processor = hf.SiglipProcessor(images, tokenizer)
+    shaken(model)
+    model.save_pretrained(folder)
+    processor.save_pretrained(folder)
+    return folder
+
+
+def depth_anything(folder: Path, *, metric: bool = False) -> Path:
+    """A Depth Anything on a DINOv2, for pictures of about 56 pixels."""
+    import torch
+    import transformers as hf
+
+    torch.manual_seed(3)
+    backbone = hf.Dinov2Config(
+        **tower(num_hidden_layers=4, hidden_size=24, num_attention_heads=2),
+        image_size=56,
+        patch_size=14,
+        out_features=["stage1", "stage2", "stage3", "stage4"],
+        reshape_hidden_states=False,
+        apply_layernorm=True,
+    )
+    config = hf.DepthAnythingConfig(
+        backbone_config=backbone,
+        reassemble_hidden_size=24,
+        neck_hidden_sizes=[8, 8, 8, 8],
+        fusion_hidden_size=8,
+        head_hidden_size=8,
+        depth_estimation_type="metric" if metric else "relative",
+        max_depth=20 if metric else None,
+    )
+    model = hf.DepthAnythingForDepthEstimation(config)
+    shaken(model, 0.05)
+    model.save_pretrained(folder)
+    hf.DPTImageProcessor(
+        size={"height": 56, "width": 56}, keep_aspect_ratio=True, ensure_multiple_of=14
+    ).save_pretrained(folder)
+    return folder
+
+
+def dpt(folder: Path) -> Path:
+    """A DPT on a ViT, for pictures of 32x32 pixels."""
+    import torch
+    import transformers as hf
+
+    torch.manual_seed(4)
+    config = hf.DPTConfig(
+        **tower(num_hidden_layers=4),
+        image_size=32,
+        patch_size=8,
+        is_hybrid=False,
+        backbone_out_indices=[0, 1, 2, 3],
+        neck_hidden_sizes=[8, 8, 8, 8],
+        fusion_hidden_size=8,
+        use_auxiliary_head=False,
+    )
+    model = hf.DPTForDepthEstimation(config)
+    shaken(model, 0.05)
+    model.save_pretrained(folder)
+    hf.DPTImageProcessor(size={"height": 32, "width": 32}).save_pretrained(folder)
+    return folder
