@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr, ValidationError
 
 from ...tools.errors import InputError, ModelError
+from ...tools.redaction import without_secrets
 from .chat_model import ChatModelPlanner
-from .failures import OWN_SERVER_KEY, Callee, without_secrets
+from .failures import OWN_SERVER_KEY, Callee
 from .offline import NAME as EMBEDDED
 from .offline import OfflinePlanner
 from .planner import Planner

@@ -8,11 +8,12 @@ without anything that looks like a key.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
 from ...tools.errors import ModelError, one_line
+from ...tools.redaction import without_secrets
 
 MAX_QUOTED = 200
 """Characters of a provider's own words."""
@@ -23,7 +24,6 @@ OWN_SERVER_KEY = "VISCRIPT_API_KEY"
 PASSING = frozenset({"unreachable", "timeout", 408, 409, 425, 429})
 """The statuses, besides those of the server's own faults, that may pass."""
 _TOO_LONG = re.compile(r"context[_ ](?:length|size|window)")
-_LOOKS_LIKE_KEY = re.compile(r"(?i)\b(bearer\s+|(?:sk|pk|key|token)[-_])[\w.\-*]{6,}")
 
 
 @dataclass(frozen=True)
@@ -102,14 +102,6 @@ def failure_of(error: Exception, callee: Callee) -> CallFailedError:
     failed.passing = status in PASSING or (isinstance(status, int) and status >= 500)
     failed.after = _retry_after(error)
     return failed
-
-
-def without_secrets(text: str, secrets: Iterable[str]) -> str:
-    """A text in which secrets, and what looks like an API key, are replaced by ***."""
-    for secret in secrets:
-        if secret:
-            text = text.replace(secret, "***")
-    return _LOOKS_LIKE_KEY.sub("***", text)
 
 
 def _status(error: Exception) -> int | str:
