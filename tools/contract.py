@@ -156,6 +156,13 @@ class Contract:
         """The signature as people and planners read it."""
         return f"{self.name}({', '.join(map(str, self.parameters.values()))}) -> {self.returns}"
 
+    @property
+    def approval(self) -> str:
+        """Why a person must agree before it runs, in a few words; empty when nobody must."""
+        if self.traits.costs_money:
+            return "a call may be charged for"
+        return "it asks a person first" if self.traits.needs_approval else ""
+
     def takes(self, parameter: str, kind: Type) -> bool:
         """Whether an argument of type `kind` may be given for `parameter`."""
         return accepts(self.parameters[parameter].type, kind)

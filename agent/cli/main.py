@@ -15,7 +15,7 @@ import typer
 from typer.main import get_command
 
 from ...tools.errors import ViscriptError
-from . import ask, cache, check, demo, models, run, runs, tools
+from . import ask, cache, check, demo, mcp, models, run, runs, tools
 from .failures import exit_code, report
 from .options import PlainUsage, Settings
 from .terminal import flush
@@ -67,6 +67,7 @@ app.command()(runs.replay)
 app.command()(runs.diff)
 app.add_typer(cache.app, name="cache")
 app.add_typer(models.app, name="models")
+app.command()(mcp.mcp)
 app.command()(demo.demo)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from langgraph.types import interrupt
 
 from ...tools.contract import Contract
@@ -26,7 +24,7 @@ def approve(state: AskState, deps: Dependencies, tell: Tell) -> AskState:
     agreed: object = interrupt(
         {
             "program": program_of(state),
-            "tools": [{"name": one.name, "why": _why(one)} for one in asking],
+            "tools": [{"name": one.name, "why": one.approval} for one in asking],
         }
     )
     if agreed is True:
@@ -48,12 +46,5 @@ def tools_to_approve(state: AskState, deps: Dependencies) -> list[Contract]:
         return []
     before = cells_of(state.get("attempts", [])).count("\n")
     new = {one.function for one in calls_in(program.body) if one.at.line > before}
-    return list(_asking(program.tools[name] for name in sorted(new & set(program.tools))))
-
-
-def _asking(contracts: Iterable[Contract]) -> Iterable[Contract]:
-    return (one for one in contracts if one.traits.needs_approval or one.traits.costs_money)
-
-
-def _why(contract: Contract) -> str:
-    return "a call may be charged for" if contract.traits.costs_money else "it asks a person first"
+    called = (program.tools[name] for name in sorted(new & set(program.tools)))
+    return [one for one in called if one.approval]

@@ -1,0 +1,1 @@
+"""The tools as an MCP server: schemas, pictures in and out, artifacts, security, transports."""
