@@ -60,6 +60,12 @@ class Memory:
         return self._used
 
     @property
+    def waiting(self) -> tuple[object, ...]:
+        """Who waits for room, the first one first."""
+        with self._changed:
+            return tuple(self._waiting)
+
+    @property
     def slots(self) -> list[Slot]:
         """The models in memory, the least recently used first."""
         with self._changed:

@@ -60,6 +60,12 @@ class BatchQueue(Generic[Item, Result]):
         self._activities: set[Activity] = set()
         self._changed = threading.Condition()
 
+    @property
+    def waiting(self) -> list[Item]:
+        """The items that no batch has taken yet, the first one first."""
+        with self._changed:
+            return [call.item for call in self._waiting]
+
     def serves(self, activity: Activity) -> None:
         """Calls of a backend come to this model."""
         with self._changed:
