@@ -17,7 +17,7 @@ from .hosting.activity import Activity, current_call, serving
 from .hosting.memory import Memory, name_of
 from .hosting.model import Hosted, ModelSource
 from .hosting.placement import memory_of
-from .hosting.progress import Progress
+from .hosting.progress import Progress, reporting
 from .hosting.queue import BatchQueue
 from .hosting.runner import Runner
 from .hosting.settings import HostSettings
@@ -76,7 +76,7 @@ class ModelHost:
             turn = self._loading.setdefault(key, threading.Lock())
         with turn:
             if key not in self._loaded:
-                with _loading_for(self._activity(spec)):
+                with _loading_for(self._activity(spec)), reporting(self.tell):
                     self._loaded[key] = backend_module(spec.backend).load(spec, tools)
             return self._loaded[key]
 

@@ -26,6 +26,9 @@ SECONDS = 10
 
 COMMIT = re.compile(r"[0-9a-f]{40}")
 
+WEIGHTS = (".safetensors", ".bin", ".pth", ".pt", ".onnx")
+"""What files of weights end in."""
+
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[\w.-]{1,96}")
 _PLAIN = (".json", ".txt", ".model", ".jinja", ".md")
 _PICKLED = (".bin", ".pth", ".pt")

@@ -48,7 +48,7 @@ class ModelSource(Protocol[Item, Result]):
         ...
 
     def size(self) -> int:
-        """Bytes that the model will take, estimated before it is loaded."""
+        """Bytes that the model will take in float32, estimated before it is loaded."""
         ...
 
     def load(self, placement: Placement) -> Model[Item, Result]:

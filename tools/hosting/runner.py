@@ -60,6 +60,7 @@ class Runner(Generic[Item, Result]):
         self._memory = memory
         self._tell = tell
         self._name = name_of(source.identity)
+        self._size: int | None = None
         self._placement: Placement | None = None
         self._measured: dict[Placement, int] = {}
         self.batch = settings.batch
@@ -67,8 +68,9 @@ class Runner(Generic[Item, Result]):
     def run(self, items: Sequence[Item]) -> list[Outcome]:
         """What becomes of each item, in order; an item that fails does not fail its neighbours."""
         outcomes: list[Outcome] = []
-        while len(outcomes) < len(items):
-            outcomes += self._serve(items[len(outcomes) :][: self.batch])
+        with reporting(self._tell()):
+            while len(outcomes) < len(items):
+                outcomes += self._serve(items[len(outcomes) :][: self.batch])
         return outcomes
 
     def _serve(self, items: Sequence[Item]) -> list[Outcome]:
@@ -143,8 +145,15 @@ class Runner(Generic[Item, Result]):
     @property
     def _place(self) -> Placement:
         if self._placement is None:
-            self._placement = placement_for(self._settings, self._source.size())
+            self._placement = placement_for(self._settings, self._estimate)
         return self._placement
+
+    @property
+    def _estimate(self) -> int:
+        """Bytes in float32, as the source says; asking may fetch the checkpoint."""
+        if self._size is None:
+            self._size = self._source.size()
+        return self._size
 
     def _ready(self) -> Slot:
         """The model's slot with the model in it, for this call to use.
@@ -180,13 +189,12 @@ class Runner(Generic[Item, Result]):
     def _fill(self, slot: Slot, memory: Memory) -> None:
         """Loads the model into its slot; leaves it empty and given up where it does not fit."""
         started = time.perf_counter()
-        with reporting(self._tell()):
-            progress = current_progress()
-            progress(f"loading {self._name}")
-            try:
-                model = self._source.load(self._place)
-            finally:
-                progress("")
+        progress = current_progress()
+        progress(f"loading {self._name}")
+        try:
+            model = self._source.load(self._place)
+        finally:
+            progress("")
         size = self._measured[self._place] = self._size_of(model, slot, memory.limit)
         if not memory.resize(slot, size):
             memory.drop(slot)
@@ -207,7 +215,7 @@ class Runner(Generic[Item, Result]):
         known = self._measured.get(self._place)
         if known is not None:
             return known
-        size = self._source.size()
+        size = self._estimate
         return size if size <= limit else scaled(size, self._place)
 
     def _size_of(self, model: object, slot: Slot, limit: int) -> int:

@@ -1,0 +1,127 @@
+"""Whether the files of a checkpoint are what they should be: digests, and headers of weights.
+
+The digests are those that the hub gave when the files were fetched (kept beside them), or those of
+a manifest `SHA256SUMS.txt` in the folder, as `sha256sum` writes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from .hub import WEIGHTS, folder_on_disk, listing_of, needed_files
+from .weights import tensors_of
+
+MANIFEST = "SHA256SUMS.txt"
+State = Literal["ok", "damaged", "missing", "unchecked"]
+
+
+class FileCheck(NamedTuple):
+    """What was found about a file.
+
+    Args:
+        name: in the checkpoint's folder.
+        state: "ok": its digest is right; "damaged", "missing"; "unchecked": whole as far as can be
+            told, but nobody said what its digest should be.
+        reason: what is wrong with it, or how it was checked.
+        bytes: its size; 0 when it is missing.
+    """
+
+    name: str
+    state: State
+    reason: str
+    bytes: int
+
+
+def verify(
+    checkpoint: str,
+    revision: str = "",
+    *,
+    pickle: bool = False,
+    tell: Callable[[str], None] = lambda _: None,
+) -> list[FileCheck] | None:
+    """Checks each file of a checkpoint that is on this machine.
+
+    Args:
+        checkpoint: a folder, or a hub id.
+        revision: as a profile says it.
+        pickle: whether its weights may be pickled ones.
+        tell: called with the name of each file before it is read.
+
+    Returns:
+        A check for each file, or None when the checkpoint is not on this machine.
+    """
+    folder = folder_on_disk(checkpoint, revision, pickle=pickle)
+    return None if folder is None else verify_folder(folder, pickle=pickle, tell=tell)
+
+
+def verify_folder(
+    folder: Path, *, pickle: bool = False, tell: Callable[[str], None] = lambda _: None
+) -> list[FileCheck]:
+    """Checks each file of a folder, and those that should be there."""
+    expected = _expected(folder, pickle)
+    here = {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix in (*WEIGHTS, ".json")
+    }
+    checks: list[FileCheck] = []
+    for name in sorted(here | set(expected)):
+        tell(name)
+        checks.append(_check(folder / name, name, expected.get(name, "")))
+    return checks
+
+
+def _expected(folder: Path, pickle: bool) -> Mapping[str, str]:
+    """The digest of each file that should be there, as far as it is known."""
+    listing = listing_of(folder)
+    if listing:
+        names = needed_files(listing, pickle=pickle)
+        return {name: _hub_digest(listing[name]) for name in names}
+    try:
+        lines = (folder / MANIFEST).read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return {}
+    pairs = (line.split(maxsplit=1) for line in lines if line.strip())
+    return {pair[1].lstrip("*"): f"sha256:{pair[0].lower()}" for pair in pairs if len(pair) == 2}
+
+
+def _hub_digest(about: Mapping[str, object]) -> str:
+    sha256 = about.get("lfs_sha256")
+    return f"sha256:{sha256}" if sha256 else f"git:{about.get('blob_id', '')}"
+
+
+def _check(path: Path, name: str, expected: str) -> FileCheck:
+    try:
+        size = path.stat().st_size
+        if name.endswith(".safetensors"):
+            tensors_of(path)
+        digest = _digest(path, expected.partition(":")[0]) if expected else ""
+    except FileNotFoundError:
+        return FileCheck(name, "missing", "it is not there", 0)
+    except OSError as error:
+        return FileCheck(name, "damaged", f"it can't be read: {error.strerror}", 0)
+    except ValueError as error:
+        return FileCheck(name, "damaged", str(error), path.stat().st_size)
+    if not expected:
+        return FileCheck(name, "unchecked", "no digest is known", size)
+    kind, _, wanted = expected.partition(":")
+    if digest != wanted:
+        return FileCheck(name, "damaged", f"its {_KINDS[kind]} is another", size)
+    return FileCheck(name, "ok", _KINDS[kind], size)
+
+
+_KINDS = {"sha256": "SHA-256", "git": "git digest"}
+
+
+def _digest(path: Path, kind: str) -> str:
+    with path.open("rb") as file:
+        if kind == "sha256":
+            return hashlib.file_digest(file, "sha256").hexdigest()
+        # git's name for a file: the SHA-1 of a header and its bytes.
+        digest = hashlib.sha1(f"blob {path.stat().st_size}\0".encode(), usedforsecurity=False)
+        while part := file.read(2**20):
+            digest.update(part)
+        return digest.hexdigest()
