@@ -9,7 +9,16 @@ from typing import Any
 
 from ..tools.values import Image
 from ..tools.values.codec import images_in
-from .graph.state import AskState, AttemptState, Outcome, UsageState, attempt_of, no_usage
+from .graph.state import (
+    AskState,
+    AttemptState,
+    Outcome,
+    UsageState,
+    VoteState,
+    attempt_of,
+    no_usage,
+    tried_in,
+)
 from .planners.planner import Attempt
 from .runs.run import Run
 from .runs.step import Step, StepError
@@ -34,6 +43,8 @@ class Answer:
         usage: what the planner took.
         confidence: from 1 (no rule has a doubt) to 0; None without an answer. Not calibrated.
         doubts: why the answer may be wrong.
+        votes: where several programs were voted on: each answer in words and how many of them came
+            to it, this one first.
         error: why there is no answer.
         details: the run as a whole.
     """
@@ -49,6 +60,7 @@ class Answer:
     usage: UsageState
     confidence: float | None = None
     doubts: Sequence[str] = ()
+    votes: Sequence[VoteState] = ()
     error: StepError | None = None
     details: Run | None = field(default=None, repr=False)
 
@@ -78,6 +90,7 @@ class Answer:
             "usage": dict(self.usage),
             "confidence": self.confidence,
             "doubts": list(self.doubts),
+            "votes": list(self.votes),
             "answer": None if failed else ran["answer"],
             "error": failed,
         }
@@ -91,7 +104,7 @@ def answer_from(state: AskState, planner: str) -> Answer:
     """
     outcome = state.get("outcome")
     assert outcome is not None, "the request is not over"
-    attempts = state.get("attempts", [])
+    attempts = tried_in(state)
     details = _details(outcome, attempts)
     value = None if details is None or outcome["error"] else details.answer
     last = attempts[-1]["source"] if attempts else ""
@@ -107,6 +120,7 @@ def answer_from(state: AskState, planner: str) -> Answer:
         usage=state.get("usage", no_usage()),
         confidence=outcome["confidence"],
         doubts=outcome["doubts"],
+        votes=outcome["votes"],
         error=StepError("program", outcome["error"], outcome["hint"]) if outcome["error"] else None,
         details=details,
     )

@@ -20,6 +20,7 @@ from .options import (
     OutputOption,
     ProfileOption,
     RunsOption,
+    VotesOption,
 )
 from .planner_options import (
     AdapterOption,
@@ -58,6 +59,7 @@ def ask(
     adapter: AdapterOption = None,
     show_images: ShowImagesOption = False,
     cross_check: CrossCheckOption = True,
+    votes: VotesOption = 1,
     resume: Annotated[
         str | None,
         typer.Option(
@@ -110,12 +112,14 @@ def ask(
     )
     with terminal.working(), interrupts(cancellation):
         from ..agent import Agent
+        from ..graph.dependencies import Limits
 
         agent = Agent(
             Toolbox.load(profile, cache=MemoryCache() if no_cache else "default"),
             seated,
             approve=_approval(terminal, yes),
             cross_check=cross_check,
+            limits=Limits(votes=votes),
             runs=runs,
         )
         with _resumable(terminal, thread):

@@ -42,7 +42,7 @@ def followed(terminal: Terminal, events: Iterator[AskEvent]) -> Answer:
 
 def shows_events(terminal: Terminal) -> Callable[[AskEvent], None]:
     """Shows a program line by line as it is written, then what becomes of it."""
-    from ..graph.events import Checked, PlanToken, PlanWritten, Replanned, StepFinished
+    from ..graph.events import Checked, Drawing, PlanToken, PlanWritten, Replanned, StepFinished
 
     heard: list[str] = []
 
@@ -69,6 +69,8 @@ def shows_events(terminal: Terminal) -> Callable[[AskEvent], None]:
                 terminal.line(*step_spans(event), cut=True)
             case Replanned(why=why):
                 terminal.note(f"again, because {why}")
+            case Drawing(number=number, votes=votes):
+                terminal.note(f"program {number} of {votes}")
             case _:
                 pass
 
@@ -85,6 +87,8 @@ def show_outcome(terminal: Terminal, answer: Answer, saved: Path | None = None) 
     """
     if answer.ok and answer.details is not None:
         show_answer(terminal, answer.details, saved)
+        if len(answer.votes) == 1 and not answer.doubts:
+            terminal.note(f"all {answer.votes[0]['programs']} programs came to this answer")
         if answer.confidence is not None and answer.confidence < UNSURE:
             terminal.note("not sure of this:", "yellow")
         for doubt in answer.doubts:

@@ -7,15 +7,15 @@ Exit codes: 0 done; 1 the program failed a check or a step; 2 the user's input w
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import TextIOWrapper
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from typer.main import get_command
 
 from ...tools.errors import ViscriptError
-from . import ask, cache, check, demo, mcp, models, run, runs, tools
+from . import ask, cache, check, demo, examples, mcp, models, run, runs, tools, train
 from .failures import exit_code, report
 from .options import PlainUsage, Settings
 from .terminal import flush
@@ -67,15 +67,20 @@ app.command()(runs.replay)
 app.command()(runs.diff)
 app.add_typer(cache.app, name="cache")
 app.add_typer(models.app, name="models")
+app.add_typer(examples.app, name="examples")
+app.add_typer(train.app, name="train")
 app.command()(mcp.mcp)
 app.command()(demo.demo)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(
+    arguments: Sequence[str] | None = None, further: Mapping[str, typer.Typer] | None = None
+) -> int:
     """Runs the command line; returns its exit code.
 
     Args:
         arguments: the words after `viscript`; those of the process by default.
+        further: groups of commands that are built on the agent, by name.
     """
     words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     own = words[: words.index("--")] if "--" in words else words
@@ -87,7 +92,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             # A character that the terminal's code page lacks must not end a command.
             stream.reconfigure(errors="backslashreplace")
     try:
-        command = get_command(app)
+        command: Any = get_command(app)
+        for name, group in (further or {}).items():
+            command.add_command(get_command(group), name)
         code = command.main(words, prog_name="viscript", standalone_mode=False, obj=Settings(debug))
         return code if isinstance(code, int) else 0
     except (ViscriptError, typer.TyperException) as error:

@@ -42,6 +42,15 @@ CrossCheckOption = Annotated[
         help="Look a second time for what the answer rests on.",
     ),
 ]
+VotesOption = Annotated[
+    int,
+    typer.Option(
+        "--votes",
+        min=1,
+        max=25,
+        help="How many programs are written; the answer that most come to counts.",
+    ),
+]
 RunsOption = Annotated[
     Path | None,
     typer.Option("--runs", metavar="FOLDER", help="Where runs are kept.", show_default=False),

@@ -2,49 +2,86 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
+from ...tools.errors import one_line
 from ..runs.run import Run
 from ..runs.summary import read_run
+from ..words import words_of
 from .crosscheck import Agreement, cross_checked
 from .dependencies import Dependencies, Tell
 from .expectations import wanted
 from .judge import Finding, confidence, judge, steps_behind
 from .record import AskRecord, keep
 from .repair import why
-from .state import AskState, AttemptState, Outcome
+from .state import AskState, AttemptState, Outcome, VoteState, tried_in
+from .vote import agree, dissent, grouped
+
+
+@dataclass(frozen=True, slots=True)
+class _Ballot:
+    """The run of a program's answer, and what looks wrong about it."""
+
+    folder: str
+    run: Run
+    findings: list[Finding]
+
+    @property
+    def confidence(self) -> float:
+        return confidence(self.findings)
 
 
 def conclude(state: AskState, deps: Dependencies, tell: Tell) -> AskState:
-    """The answer that is doubted least, with its doubts; or why there is none.
+    """The answer that most programs came to, with its doubts; or why there is none.
 
     Raises:
         InputError: the run's folder can't be read or written.
     """
-    attempts = state.get("attempts", [])
-    answered = [one["run"] for one in attempts if one["run"] and not one["error"]]
-    outcome = _accepted(state, answered, deps) if answered else _given_up(attempts)
-    ran = [one["run"] for one in attempts if one["run"]]
+    drawn = [*state.get("ballots", []), state.get("attempts", [])]
+    ballots = [one for one in (_ballot(state, attempts) for attempts in drawn) if one]
+    tried = tried_in(state)
+    outcome = _elected(state, ballots, len(drawn), deps) if ballots else _given_up(tried)
+    ran = [one["run"] for one in tried if one["run"]]
     if ran:
         keep(Path(outcome["run"] or ran[-1]), AskRecord.of(state, outcome, deps.planner.name))
     return AskState(outcome=outcome)
 
 
-def _accepted(state: AskState, folders: list[str], deps: Dependencies) -> Outcome:
-    """The answer that the rules doubt least; of equal ones, the last."""
+def _ballot(state: AskState, attempts: list[AttemptState]) -> _Ballot | None:
+    """The answer of one program that the rules doubt least; of equal ones, the last."""
     request = state.get("request", "")
-    runs = [read_run(Path(folder)) for folder in folders]
-    judged = [judge(request, run) for run in runs]
-    best = max(range(len(runs)), key=lambda number: (confidence(judged[number]), number))
-    findings = judged[best]
+    folders = [one["run"] for one in attempts if one["run"] and not one["error"]]
+    runs = [(folder, read_run(Path(folder))) for folder in folders]
+    judged = [_Ballot(folder, run, judge(request, run)) for folder, run in runs]
+    return max(reversed(judged), key=lambda one: one.confidence) if judged else None
+
+
+def _elected(state: AskState, ballots: list[_Ballot], asked: int, deps: Dependencies) -> Outcome:
+    """The answer that most ballots agree on; of equally many, the least doubted one."""
+    groups = [
+        [ballots[number] for number in one]
+        for one in grouped([one.run.answer for one in ballots], agree)
+    ]
+    # Groups come by size and age: what is not decided by size is decided by doubts, then by age.
+    groups.sort(key=lambda group: (-len(group), -max(one.confidence for one in group)))
+    best = max(groups[0], key=lambda one: one.confidence)
+    findings = best.findings
     if deps.cross_check:
-        findings = _checked_again(request, runs[best], findings, deps)
+        findings = _checked_again(state.get("request", ""), best.run, findings, deps)
+    votes = [
+        VoteState(answer=one_line(words_of(group[0].run.answer), 120), programs=len(group))
+        for group in groups
+    ]
+    counts = [one["programs"] for one in votes]
+    findings = [*dissent(counts, asked, [one["answer"] for one in votes[1:]]), *findings]
     return Outcome(
-        run=folders[best],
+        run=best.folder,
         error="",
         hint="",
         doubts=[one.words for one in findings],
         confidence=confidence(findings),
+        votes=votes if asked > 1 else [],
     )
 
 
@@ -68,4 +105,5 @@ def _given_up(attempts: list[AttemptState]) -> Outcome:
         hint="say it in other words, or use another planner or profile",
         doubts=[],
         confidence=None,
+        votes=[],
     )

@@ -101,10 +101,10 @@ def _is_same(one: Region, other: Region) -> bool:
     """Whether a region and one of the mirrored picture show the same thing."""
     width, box = one.image.width, other.box
     back = Box(width - box.right, box.top, width - box.left, box.bottom)
-    return one.label == other.label and _overlap(one.box, back) >= SAME_IOU
+    return one.label == other.label and iou(one.box, back) >= SAME_IOU
 
 
-def _overlap(one: Box, other: Box) -> float:
+def iou(one: Box, other: Box) -> float:
     """Intersection over union."""
     first, second = (np.array([box.xyxy], dtype=np.float32) for box in (one, other))
     return float(overlaps(first, second)[0, 0])

@@ -34,17 +34,20 @@ class Limits:
         replans: how many of these may be for an answer that came out, but looks wrong.
         cells: cells that may run before the one that gives the answer.
         step_seconds: how long a step may take.
+        votes: how many programs are drawn for a request; the answer is the one that most of them
+            come to. The other limits hold for each of them.
     """
 
     repairs: int = 3
     replans: int = 1
     cells: int = 6
     step_seconds: float = 120.0
+    votes: int = 1
 
     @property
     def plans(self) -> int:
         """The most that a planner is called for one request."""
-        return 1 + self.repairs + self.cells
+        return self.votes * (1 + self.repairs + self.cells)
 
 
 @dataclass(frozen=True)

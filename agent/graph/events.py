@@ -83,5 +83,18 @@ class Replanned:
     why: str
 
 
-Event = PlanToken | PlanWritten | Checked | StepStarted | StepFinished | Replanned
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Another program is drawn for the same request, to be voted on.
+
+    Args:
+        number: of the program, from 2.
+        votes: how many there will be.
+    """
+
+    number: int
+    votes: int
+
+
+Event = PlanToken | PlanWritten | Checked | StepStarted | StepFinished | Replanned | Drawing
 """What the nodes tell."""

@@ -11,7 +11,7 @@ from .dependencies import Dependencies, Tell
 from .events import PlanToken, PlanWritten
 from .given import summaries_of
 from .pictures import names_for, opened
-from .state import AskState, AttemptState, added, attempt_of, new_attempt, no_usage
+from .state import AskState, AttemptState, added, attempt_of, new_attempt, no_usage, tried_in
 
 MAX_SOURCE = 64 * 2**10
 """Characters of a program; the checker refuses longer ones anyhow, and they must not be kept."""
@@ -28,7 +28,6 @@ def plan(state: AskState, deps: Dependencies, tell: Tell) -> AskState:
         CancelledError: the person asked to stop.
     """
     deps.cancellation.check()
-    attempts = state.get("attempts", [])
 
     def hear(token: str) -> None:
         deps.cancellation.check()
@@ -42,7 +41,7 @@ def plan(state: AskState, deps: Dependencies, tell: Tell) -> AskState:
         draft, usage = new_attempt("", error=str(error)), error.usage
     else:
         draft, usage = _draft(made, state, deps), made.usage
-    tell(PlanWritten(len(attempts) + 1, draft["source"], draft["final"], draft["error"]))
+    tell(PlanWritten(len(tried_in(state)) + 1, draft["source"], draft["final"], draft["error"]))
     return AskState(
         draft=draft, stage="planning", usage=added(state.get("usage", no_usage()), usage)
     )
@@ -60,6 +59,7 @@ def task_of(state: AskState, deps: Dependencies) -> Task:
         pictures=opened(state, deps.toolbox),
         conversation=[Exchange(**one) for one in state.get("conversation", [])],
         known=state.get("known", {}),
+        draw=len(state.get("ballots", [])),
     )
 
 

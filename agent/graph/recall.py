@@ -43,6 +43,7 @@ def recall(state: AskState, deps: Dependencies, tell: Tell) -> AskState:
         ],
         folder=str(deps.runs.absolute() / new_name()),
         examples=[cast("ExampleState", asdict(one)) for one in examples],
+        ballots=[],
         attempts=[],
         draft=None,
         stage="planning",

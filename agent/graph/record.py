@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
 from ...tools.errors import InputError
-from .state import AskState, AttemptState, Outcome, UsageState, no_usage
+from .state import AskState, AttemptState, Outcome, UsageState, VoteState, no_usage, tried_in
 
 FILE = "ask.json"
 
@@ -24,6 +24,7 @@ class AskRecord:
         usage: what the planner took.
         doubts: reasons not to trust the answer.
         confidence: from 0 to 1; None when there is no answer.
+        votes: what the programs came to, where there were several.
     """
 
     request: str
@@ -32,6 +33,7 @@ class AskRecord:
     usage: UsageState
     doubts: list[str]
     confidence: float | None
+    votes: list[VoteState] = field(default_factory=list[VoteState])
 
     @classmethod
     def of(cls, state: AskState, outcome: Outcome, planner: str) -> AskRecord:
@@ -39,10 +41,11 @@ class AskRecord:
         return cls(
             request=state.get("request", ""),
             planner=planner,
-            attempts=state.get("attempts", []),
+            attempts=tried_in(state),
             usage=state.get("usage", no_usage()),
             doubts=outcome["doubts"],
             confidence=outcome["confidence"],
+            votes=outcome["votes"],
         )
 
 

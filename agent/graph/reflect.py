@@ -9,6 +9,7 @@ from .dependencies import Dependencies, Tell
 from .judge import judge
 from .repair import given_back, repeats
 from .state import AskState, AttemptState, draft_of
+from .vote import ended
 
 
 def reflect(state: AskState, deps: Dependencies, tell: Tell) -> AskState:
@@ -30,6 +31,6 @@ def reflect(state: AskState, deps: Dependencies, tell: Tell) -> AskState:
     ]
     replanned = sum(bool(one["advice"]) for one in attempts)
     if not wrong or replanned >= deps.limits.replans or repeats(draft, attempts):
-        return AskState(attempts=[*attempts, draft], draft=None, stage="decided")
+        return ended(state, deps, tell, [*attempts, draft])
     over: AttemptState = {**draft, "advice": "; ".join(wrong)}
     return given_back(state, deps, over, tell)

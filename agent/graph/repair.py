@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from ...tools.errors import one_line
 from .dependencies import Dependencies, Tell
 from .events import Replanned
-from .state import AskState, AttemptState
+from .state import AskState, AttemptState, tried_in
+from .vote import ended
 
 
 def given_back(state: AskState, deps: Dependencies, over: AttemptState, tell: Tell) -> AskState:
@@ -18,10 +19,11 @@ def given_back(state: AskState, deps: Dependencies, over: AttemptState, tell: Te
     before = state.get("attempts", [])
     attempts = [*before, over]
     failed = [one for one in attempts if not one["kept"]]
-    ended = len(failed) > deps.limits.repairs or repeats(over, before) >= 2
-    if not ended:
-        tell(Replanned(len(attempts), why(over)))
-    return AskState(attempts=attempts, draft=None, stage="decided" if ended else "planning")
+    enough = len(failed) > deps.limits.repairs or repeats(over, before) >= 2
+    if not enough:
+        tell(Replanned(len(tried_in(state)) + 1, why(over)))
+        return AskState(attempts=attempts, draft=None, stage="planning")
+    return ended(state, deps, tell, attempts)
 
 
 def repeats(attempt: AttemptState, before: Sequence[AttemptState]) -> int:

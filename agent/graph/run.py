@@ -24,7 +24,7 @@ from .dependencies import Dependencies, Tell
 from .events import StepFinished
 from .given import given_values
 from .pictures import opened
-from .state import AskState, AttemptState, cells_of, draft_of, program_of
+from .state import AskState, AttemptState, cells_of, draft_of, program_of, tried_in
 
 MAX_OBSERVATIONS = 20
 """Steps and names that a planner is told about after a run."""
@@ -71,7 +71,7 @@ def run(state: AskState, deps: Dependencies, tell: Tell) -> AskState:
 
 def folder_of(state: AskState) -> Path:
     """Where the draft's run is recorded: always the same place, so that a killed run goes on."""
-    first, number = state.get("folder", ""), len(state.get("attempts", [])) + 1
+    first, number = state.get("folder", ""), len(tried_in(state)) + 1
     return Path(first if number == 1 else f"{first}-{number}")
 
 

@@ -89,11 +89,19 @@ class UsageState(TypedDict):
     seconds: float
 
 
+class VoteState(TypedDict):
+    """An answer in words, and how many programs came to it."""
+
+    answer: str
+    programs: int
+
+
 class Outcome(TypedDict):
     """How a request ended.
 
     `run` is the folder that has the answer, or empty when the agent gave up; `error` then says
-    why. `doubts` are reasons not to trust the answer; `confidence` is between 0 and 1.
+    why. `doubts` are reasons not to trust the answer; `confidence` is between 0 and 1. `votes` is
+    what the programs came to, the answer first; empty where there was one program only.
     """
 
     run: str
@@ -101,6 +109,7 @@ class Outcome(TypedDict):
     hint: str
     doubts: list[str]
     confidence: float | None
+    votes: list[VoteState]
 
 
 Stage = Literal["planning", "checked", "approved", "ran", "decided"]
@@ -121,7 +130,8 @@ class AskState(TypedDict, total=False):
         known: for a noun of the request, what the program may say instead of looking for it.
         folder: where the first run is recorded; later ones get a number.
         examples: the worked examples nearest to the request.
-        attempts: what was tried and is over, oldest first.
+        ballots: what was tried for each program that has its vote already.
+        attempts: what was tried for this program and is over, oldest first.
         draft: what is being tried.
         stage: how far the draft has come.
         declined: tools that the person did not allow for this request.
@@ -138,6 +148,7 @@ class AskState(TypedDict, total=False):
     known: dict[str, str]
     folder: str
     examples: list[ExampleState]
+    ballots: list[list[AttemptState]]
     attempts: list[AttemptState]
     draft: AttemptState | None
     stage: Stage
@@ -186,6 +197,12 @@ def added(usage: UsageState, call: Usage) -> UsageState:
         cost=sum(costs) if costs else None,
         seconds=usage["seconds"] + call.seconds,
     )
+
+
+def tried_in(state: AskState) -> list[AttemptState]:
+    """All attempts that are over, of all programs."""
+    earlier = [one for ballot in state.get("ballots", []) for one in ballot]
+    return [*earlier, *state.get("attempts", [])]
 
 
 def cells_of(attempts: Sequence[AttemptState]) -> str:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
 """Seconds before the first repetition of a failed call, doubled each time; and the most."""
+VOTING_TEMPERATURE = 0.7
+"""Of programs that are voted on, but for the first, where the settings say 0."""
 REFUSALS = frozenset({"content_filter", "refusal", "safety", "prohibited_content", "blocklist"})
 """What providers call the end of a reply that was refused."""
 
@@ -69,7 +71,7 @@ class ChatModelPlanner:
         settings = self._settings
         messages = messages_for(task, cells=settings.cells, show_images=settings.show_images)
         began = time.monotonic()
-        reply = self._reply(messages, on_token)
+        reply = self._reply(messages, self._options(task), on_token)
         usage = self._usage(reply, time.monotonic() - began)
         try:
             if refusal := _refusal(reply):
@@ -84,8 +86,17 @@ class ChatModelPlanner:
             raise
         return Plan(found.source, final=not (found.look and settings.cells), usage=usage)
 
+    def _options(self, task: Task) -> Mapping[str, Any]:
+        """What this call has besides the settings: at 0, each draw would be the same program."""
+        if task.draw and self._settings.temperature == 0:
+            return {"temperature": VOTING_TEMPERATURE}
+        return {}
+
     def _reply(
-        self, messages: list[BaseMessage], on_token: Callable[[str], None] | None
+        self,
+        messages: list[BaseMessage],
+        options: Mapping[str, Any],
+        on_token: Callable[[str], None] | None,
     ) -> AIMessage:
         """The reply, after as many calls as it takes and the settings allow.
 
@@ -97,7 +108,7 @@ class ChatModelPlanner:
             parts: list[AIMessage] = []
             length = 0
             try:
-                for part in self._parts(messages):
+                for part in self._parts(messages, options):
                     parts.append(part)
                     length += len(part.text)
                     if on_token and part.text:
@@ -113,7 +124,9 @@ class ChatModelPlanner:
             else:
                 return _joined(parts)
 
-    def _parts(self, messages: list[BaseMessage]) -> Iterator[AIMessage]:
+    def _parts(
+        self, messages: list[BaseMessage], options: Mapping[str, Any]
+    ) -> Iterator[AIMessage]:
         """The reply as it comes in.
 
         Raises:
@@ -122,9 +135,9 @@ class ChatModelPlanner:
         deadline = time.monotonic() + self._settings.timeout
         try:
             if not self._settings.stream:
-                yield self._model.invoke(messages)
+                yield self._model.invoke(messages, **options)
                 return
-            for part in self._model.stream(messages):
+            for part in self._model.stream(messages, **options):
                 if time.monotonic() > deadline:
                     raise TimeoutError
                 yield part

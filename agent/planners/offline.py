@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 NAME = "embedded"
 _FIND = re.compile(r"\bfind\(image, '([^']*)'\)")
 """How the model writes that it looks for something in a single picture."""
+VOTING_TEMPERATURE = 0.7
+"""Of programs that are voted on, but for the first."""
 DRAWS = 6
 """How often another program is drawn after a failed attempt, each time more freely."""
 
@@ -64,7 +66,13 @@ class OfflinePlanner:
                 on_token(token)
 
         late = bool(task.attempts or task.known)
-        source = self._drawn(task, hear) if task.attempts else self._written(task, hear)
+        if task.attempts:
+            source = self._drawn(task, hear)
+        elif task.draw:
+            seed = task.draw * (DRAWS + 1)
+            source = self._written(task, hear, temperature=VOTING_TEMPERATURE, seed=seed)
+        else:
+            source = self._written(task, hear)
         if on_token and late:
             on_token(source)
         return Plan(source, usage=Usage(output_tokens=tokens, seconds=time.monotonic() - began))
@@ -74,7 +82,8 @@ class OfflinePlanner:
         tried = {one.source.strip() for one in task.attempts}
         source = ""
         for draw in range(1, DRAWS + 1):
-            source = self._written(task, hear, temperature=0.5 * draw, seed=draw)
+            seed = draw + task.draw * (DRAWS + 1)
+            source = self._written(task, hear, temperature=0.5 * draw, seed=seed)
             if source.strip() not in tried:
                 break
         return source

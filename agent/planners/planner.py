@@ -67,6 +67,9 @@ class Task:
             stand on its own.
         known: for a noun of the request, an expression that is what it means; a planner may write
             that instead of looking for it again.
+        draw: which of several programs for the same request this is, to be voted on: 0 is the one
+            that the planner thinks best; the others should differ from it and from each other
+            where the planner is in doubt.
     """
 
     request: str
@@ -77,6 +80,7 @@ class Task:
     pictures: Sequence[Image] = field(default=(), repr=False)
     conversation: Sequence[Exchange] = ()
     known: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    draw: int = 0
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from typing import Annotated
 import typer
 
 from ...tools.toolbox import Toolbox
-from ..planners.embedded.model import ADAPTER, base_path, fetch_base
+from ..planners.embedded.model import ADAPTER, base_path
 from ..planners.embedded.planner import EmbeddedPlanner
+from ..planners.offline import VOTING_TEMPERATURE
 from .generator import generate
-from .held_out import held_out_pairs
-from .requests import Pair
+from .splits import pairs_of
 
 app = typer.Typer(help="Teach the embedded planner.", no_args_is_help=True)
 
@@ -38,26 +38,23 @@ def train(
     minutes: float = 600,
     start: Annotated[Path | None, typer.Option(help="an adapter's folder to go on from")] = None,
 ) -> None:
-    """Fine-tune an adapter; writes OUT/base, OUT/adapter and OUT/planner-lora.gguf."""
-    from .adapter import convert_adapter
-    from .base_model import write_base
-    from .finetune import Recipe, finetune
+    """Fine-tune an adapter; writes OUT/base, OUT/adapter and OUT/planner-lora.gguf.
 
-    base = out / "base"
-    if not base.is_dir():
-        write_base(fetch_base(), base)
+    `viscript train planner` is the same with a bar and with scores.
+    """
+    from .course import teach
+    from .finetune import Recipe
+
     recipe = Recipe(seed=seed, minutes=minutes)
-    finetune(
-        base,
-        list(generate(count, seed)),
-        out / "adapter",
+    teach(
+        out,
+        count,
         recipe,
-        start=start,
-        on_progress=lambda one: typer.echo(
+        lambda one: typer.echo(
             f"{one.step}/{one.steps} loss {one.loss:.3f} {one.speed:.0f} tokens/s"
         ),
+        start,
     )
-    convert_adapter(out / "adapter", out / "planner-lora.gguf")
 
 
 @app.command()
@@ -78,6 +75,10 @@ def measure(
     adapter: Path = ADAPTER,
     untrained: Annotated[bool, typer.Option(help="no adapter, examples in the prompt")] = False,
     profile: str = "embedded",
+    votes: Annotated[int, typer.Option(min=1, help="programs that are voted on")] = 1,
+    temperature: Annotated[
+        float, typer.Option(help="of these programs, but for the first")
+    ] = VOTING_TEMPERATURE,
     show: Annotated[int, typer.Option(help="wrong programs to print")] = 0,
 ) -> None:
     """Execution accuracy on requests that were not seen in training."""
@@ -87,11 +88,21 @@ def measure(
     offered = dict(Toolbox.load(profile, cache=None).offered)
     planner = EmbeddedPlanner(adapter=None if untrained else adapter)
     examples = examples_text() if untrained else ""
-    score = measure_planner(
-        lambda request, images: planner.plan(request, images, offered, examples=examples),
-        pairs_of(split, count, seed),
-        offered,
-    )
+
+    def write(request: str, images: int) -> list[str]:
+        return [
+            planner.plan(
+                request,
+                images,
+                offered,
+                examples=examples,
+                temperature=temperature if draw else 0.0,
+                seed=draw,
+            )
+            for draw in range(votes)
+        ]
+
+    score = measure_planner(write, pairs_of(split, count, seed), offered)
     for line in score.lines():
         typer.echo(line)
     ordered = sorted(score.seconds)
@@ -101,21 +112,6 @@ def measure(
     )
     for pair, program in score.wrong[:show]:
         typer.echo(f"\n[{pair.category}] {pair.request}\n{program}")
-
-
-def pairs_of(split: str, count: int, seed: int) -> list[Pair]:
-    """Pairs of a split: unseen nouns in known phrasings, unseen phrasings too, or by hand."""
-    match split:
-        case "train":
-            return list(generate(count, seed))
-        case "nouns":
-            return list(generate(count, seed, nouns="held out"))
-        case "phrasings":
-            return list(generate(count, seed, nouns="held out", wording="held out"))
-        case "hand":
-            return held_out_pairs()[:count]
-        case _:
-            raise typer.BadParameter(f"there is no split {split!r}")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from ...tools.contract import Contract
 from ...tools.errors import ViscriptError
 from ...tools.toolbox import Toolbox
 from ...tools.values import Image, Region
+from ..graph.vote import grouped
 from ..program import Scope, check, execute
 from ..runs.bindings import types_for, values_for
 from .scene_maker import Mentions, scenes_for
@@ -44,15 +45,28 @@ class DirectSteps:
         return self._toolbox.invoke(contract.name, arguments).value
 
 
-def is_right(program: str, reference: str, images: int, seed: int = 0) -> bool:
-    """Whether a program answers like the reference on every scene made for the reference."""
+def is_right(programs: str | Sequence[str], reference: str, images: int, seed: int = 0) -> bool:
+    """Whether a program answers like the reference on every scene made for the reference.
+
+    Of several programs, the answer that most of them come to counts, scene by scene.
+    """
+    drawn = [programs] if isinstance(programs, str) else programs
     mentions = Mentions.of(reference)
     settings = scenes_for(mentions, TRIED, images, seed)
     answers = [answer_on(reference, scenes, mentions.words) for scenes in settings]
     kept = _telling(answers)
     return all(
-        same_answer(answers[at], answer_on(program, settings[at], mentions.words)) for at in kept
+        same_answer(
+            answers[at], _elected([answer_on(one, settings[at], mentions.words) for one in drawn])
+        )
+        for at in kept
     )
+
+
+def _elected(answers: Sequence[object]) -> object:
+    """The answer that most programs came to; a failure only where all failed."""
+    some = [one for one in answers if not isinstance(one, Failure)] or answers
+    return some[grouped(some, same_answer)[0][0]]
 
 
 def answer_on(program: str, scenes: Sequence[Scene], words: frozenset[str]) -> object:

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from ...tools.contract import Contract
 from ...tools.errors import ModelError
@@ -19,8 +19,8 @@ from .requests import Pair
 class Planner(Protocol):
     """What writes programs."""
 
-    def __call__(self, request: str, images: int) -> str:
-        """The program for a request."""
+    def __call__(self, request: str, images: int) -> str | Sequence[str]:
+        """The program for a request, or several to be voted on."""
         ...
 
 
@@ -31,7 +31,7 @@ class Score:
     Args:
         asked: requests, by category.
         right: those whose program gives the true answers, by category.
-        well_formed: programs that pass the check.
+        well_formed: requests whose programs all pass the check.
         seconds: of each plan.
         wrong: the requests that it got wrong, with its program.
     """
@@ -46,6 +46,21 @@ class Score:
     def accuracy(self) -> float:
         """The share of right programs."""
         return self.right.total() / max(1, self.asked.total())
+
+    def to_json(self) -> dict[str, Any]:
+        """The score, with the share of right programs of each category."""
+        ordered = sorted(self.seconds)
+        return {
+            "asked": self.asked.total(),
+            "right": self.right.total(),
+            "accuracy": round(self.accuracy, 3),
+            "well_formed": self.well_formed,
+            "median_seconds": ordered[len(ordered) // 2] if ordered else None,
+            "categories": {
+                name: {"asked": count, "right": self.right[name]}
+                for name, count in sorted(self.asked.items())
+            },
+        }
 
     def lines(self) -> Iterable[str]:
         """The score as a table in Markdown: all, then each category."""
@@ -75,16 +90,18 @@ def measure(
     for pair in pairs:
         began = time.perf_counter()
         try:
-            program = plan(pair.request, pair.images)
+            written = plan(pair.request, pair.images)
         except ModelError:
-            program = ""
+            written = ""
+        programs = [written] if isinstance(written, str) else written
         score.seconds.append(time.perf_counter() - began)
         score.asked[pair.category] += 1
-        score.well_formed += check(program, Scope(contracts, types_for(pair.images))).ok
-        right = is_right(program, pair.program, pair.images)
+        scope = Scope(contracts, types_for(pair.images))
+        score.well_formed += all(check(one, scope).ok for one in programs)
+        right = is_right(programs, pair.program, pair.images)
         score.right[pair.category] += right
         if not right:
-            score.wrong.append((pair, program))
+            score.wrong.append((pair, programs[0]))
         if on_pair is not None:
-            on_pair(pair, program, right)
+            on_pair(pair, programs[0], right)
     return score

