@@ -40,7 +40,11 @@ class Model(Protocol[Item, Result]):
 
 
 class ModelSource(Protocol[Item, Result]):
-    """How a model is loaded."""
+    """How a model is loaded.
+
+    One that always runs in the same place, as ONNX on the CPU, says so by an attribute `placement`;
+    the user's settings don't move it.
+    """
 
     @property
     def identity(self) -> str:

@@ -145,7 +145,9 @@ class Runner(Generic[Item, Result]):
     @property
     def _place(self) -> Placement:
         if self._placement is None:
-            self._placement = placement_for(self._settings, self._estimate)
+            # Choosing a device takes torch, which what always runs in one place does without.
+            fixed: Placement | None = getattr(self._source, "placement", None)
+            self._placement = fixed or placement_for(self._settings, self._estimate)
         return self._placement
 
     @property
