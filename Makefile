@@ -16,6 +16,8 @@ $(BIN)/viscript: pyproject.toml
 $(VENV)/.dev: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	# Its requirements name a supervision of 2023; what it really imports is in the extra dev.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps groundingdino-py==0.4.0
 	mkdir -p .types && ln -sfn .. .types/viscript
 	$(BIN)/viscript models pull planner
 	touch $@
