@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,12 +31,34 @@ class Detections:
         order = np.argsort(-scores, kind="stable")
         return cls(boxes[order], scores[order], classes[order])
 
+    @classmethod
+    def joined(cls, parts: Sequence[Detections]) -> Detections:
+        """The detections of several lists as one; none of an empty list."""
+        if not parts:
+            empty = np.zeros(0, dtype=np.float32)
+            return cls(empty.reshape(0, 4), empty, np.zeros(0, dtype=np.int64))
+        boxes = np.concatenate([part.boxes for part in parts])
+        scores = np.concatenate([part.scores for part in parts])
+        return cls.sorted(boxes, scores, np.concatenate([part.classes for part in parts]))
+
     def __len__(self) -> int:
         return len(self.scores)
 
     def where(self, keep: NDArray[np.bool_] | NDArray[np.int64]) -> Detections:
         """Some of them, chosen by a condition or by their positions."""
         return Detections(self.boxes[keep], self.scores[keep], self.classes[keep])
+
+    def of_classes_from(self, first: int) -> Detections:
+        """The same detections, whose class 0 is called `first`, and so on."""
+        return Detections(self.boxes, self.scores, self.classes + first)
+
+    def inside(self, size: tuple[int, int]) -> Detections:
+        """The boxes as far as they lie inside a picture of `size` (width, height)."""
+        limits = np.array([*size, *size], dtype=np.float32)
+        starts = np.all(self.boxes[:, :2] < limits[:2], axis=1)
+        ends = np.all(self.boxes[:, 2:] > 0, axis=1)
+        kept = self.where(np.flatnonzero(starts & ends))
+        return Detections(np.clip(kept.boxes, 0, limits), kept.scores, kept.classes)
 
     def suppressed(self, iou: float, *, within_classes: bool) -> Detections:
         """Without those that overlap a surer one (greedy non-maximum suppression).
