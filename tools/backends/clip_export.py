@@ -76,8 +76,10 @@ def write(encoder: ClipEncoder, out: Path) -> list[Path]:
     image = torch.zeros((2, height, width, 3), dtype=torch.uint8)
     names = ("input_ids", "attention_mask") if settings.masked else ("input_ids",)
     files = [
-        export_network(seen, out / "vision.onnx", {"image": image}, ["vectors"]),
-        export_network(read, out / "text.onnx", {n: tokens[n] for n in names}, ["vectors"]),
+        export_network(network, seen, out / "vision.onnx", {"image": image}, ["vectors"]),
+        export_network(
+            network, read, out / "text.onnx", {n: tokens[n] for n in names}, ["vectors"]
+        ),
     ]
     # The tokenizer keeps the padding and truncation of its last call, and saves them.
     encoder.processor.tokenizer.backend_tokenizer.save(str(out / "tokenizer.json"))
@@ -94,10 +96,10 @@ def _settings(encoder: ClipEncoder, *, masked: bool) -> ClipSettings:
     size = processor.size
     edge = size.get("shortest_edge")
     resize = (edge, edge) if edge else (size["width"], size["height"])
-    crop = (processor.crop_size["width"], processor.crop_size["height"])
+    crop = processor.crop_size if encoder.crops else size
     return ClipSettings(
         resize=resize,
-        crop=crop if encoder.crops else resize,
+        crop=(crop["width"], crop["height"]),
         resample=int(processor.resample),
         square=encoder.crops,
         fill=encoder.fill,

@@ -14,16 +14,18 @@ OPSET = 18
 
 
 def export_network(
+    network: Any,
     function: Any,
     path: Path,
     inputs: Mapping[str, Any],
     outputs: Sequence[str],
     free: Sequence[int] = (),
 ) -> Path:
-    """Traces a function of tensors and writes it as ONNX.
+    """Traces what a function does with a network, and writes it as ONNX.
 
     Args:
-        function: a network, or a function that calls one; it returns a tensor.
+        network: the network, whose weights the file will hold.
+        function: calls the network and returns a tensor.
         path: the file.
         inputs: an example of each tensor that it takes, by name.
         outputs: the names of what it returns.
@@ -35,6 +37,10 @@ def export_network(
     torch: Any = importlib.import_module("torch")
 
     class Traced(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()  # pyright: ignore[reportUnknownMemberType]
+            self.network = network
+
         def forward(self, *tensors: Any) -> Any:
             return function(*tensors)
 

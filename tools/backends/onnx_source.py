@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from ..errors import InputError
 from ..hosting.model import Model, Placement
+from ..hosting.placement import CPU
 from . import BackendSpec
 
 Item = TypeVar("Item")
@@ -17,7 +18,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class OnnxSource(Generic[Item, Result]):
-    """A `ModelSource` of a folder with ONNX files; it runs on the CPU, wherever it is placed.
+    """A `ModelSource` of a folder with ONNX files, which run on the CPU.
 
     Args:
         spec: the folder.
@@ -36,6 +37,11 @@ class OnnxSource(Generic[Item, Result]):
                 f"the backend {self.spec.backend} needs a checkpoint",
                 hint="name the folder that `viscript models export --onnx` wrote",
             )
+
+    @property
+    def placement(self) -> Placement:
+        """Where it runs; torch is not asked."""
+        return CPU
 
     @property
     def identity(self) -> str:

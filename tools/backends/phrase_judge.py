@@ -7,6 +7,7 @@ from typing import Protocol
 
 from ..values import Region
 from .phrase_grammar import Phrase
+from .phrase_labels import singular
 
 
 class Judge(Protocol):
@@ -46,8 +47,9 @@ def judged(
 
 
 def worded(phrase: Phrase) -> str:
-    """A phrase without places, sizes and numbers: "the left man in a hat" is "man on hat"."""
-    words = [*phrase.colors, *phrase.nouns]
+    """A phrase without places, sizes and numbers, in the singular: "the two left men in hats" is
+    "man on hat"."""
+    words = [*phrase.colors, *map(singular, phrase.nouns)]
     if phrase.link is not None:
         words += [phrase.link, " and ".join(worded(anchor) for anchor in phrase.anchors)]
     return " ".join(words) or "thing"

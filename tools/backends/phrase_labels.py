@@ -86,6 +86,12 @@ def plural(words: Sequence[str], regions: Sequence[Region]) -> bool:
     )
 
 
+def singular(word: str) -> str:
+    """The singular of a word that the lexicon knows, else the word."""
+    forms = standard_lexicon().singulars(word)[1:]
+    return next((form for form in forms if standard_lexicon().entry([form]) is not None), word)
+
+
 def people_word(words: Sequence[str], regions: Sequence[Region]) -> bool:
     """Whether words ("women", "the waiter") tell people apart whom their label does not.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -51,9 +52,8 @@ def people(cat: Image) -> list[Region]:
 
 def reference(folder: Path, picture: PIL.Image.Image, texts: tuple[str, ...]) -> Any:
     """What transformers itself says of a picture that is as large as the model's input."""
-    import torch
-    import transformers as hf
-
+    torch: Any = import_module("torch")
+    hf: Any = import_module("transformers")
     model = hf.AutoModel.from_pretrained(folder).eval()
     images = hf.AutoImageProcessor.from_pretrained(folder)(picture, return_tensors="pt")
     words = hf.AutoTokenizer.from_pretrained(folder)(
@@ -71,8 +71,7 @@ def test_similarity_is_what_transformers_computes(
     logits = reference(checkpoints[kind], square.to_pil(), TEXTS)
     found = [toolboxes[kind].similarity(square, text) for text in TEXTS]
     if kind == "clip":
-        import transformers as hf
-
+        hf: Any = import_module("transformers")
         scale = hf.AutoModel.from_pretrained(checkpoints[kind]).logit_scale.exp().item()
         expected = np.clip(logits / scale, 0, 1)
     else:

@@ -5,6 +5,7 @@ Each function saves one in the hub's layout, with a tokenizer that is built here
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -16,22 +17,21 @@ LETTERS = [chr(code) for code in range(ord("!"), ord("~") + 1)]
 def clip_tokenizer() -> Any:
     """CLIP's byte-level tokenizer with a token for each byte, and no merges."""
     from tokenizers.pre_tokenizers import ByteLevel
-    from transformers import CLIPTokenizer
 
+    hf: Any = import_module("transformers")
     signs = sorted(ByteLevel.alphabet())
     tokens = [*signs, *(f"{sign}</w>" for sign in signs), "<|startoftext|>", "<|endoftext|>"]
     vocabulary = {token: index for index, token in enumerate(tokens)}
-    return CLIPTokenizer(vocab=vocabulary, merges=[])
+    return hf.CLIPTokenizer(vocab=vocabulary, merges=[])
 
 
 def siglip_tokenizer() -> Any:
     """SigLIP 2's tokenizer with a token for each sign."""
-    from transformers import Siglip2Tokenizer
-
+    hf: Any = import_module("transformers")
     special = ["<pad>", "<eos>", "<bos>", "<unk>", "<mask>"]
     signs = [*LETTERS, "▁", *(f"<0x{byte:02X}>" for byte in range(256))]
     vocabulary = {token: index for index, token in enumerate([*special, *signs])}
-    return Siglip2Tokenizer(vocab=vocabulary, merges=[], model_input_names=["input_ids"])
+    return hf.Siglip2Tokenizer(vocab=vocabulary, merges=[], model_input_names=["input_ids"])
 
 
 def tower(**changes: Any) -> dict[str, Any]:
@@ -42,9 +42,8 @@ def tower(**changes: Any) -> dict[str, Any]:
 
 def clip(folder: Path) -> Path:
     """A CLIP for pictures of 32x32 pixels."""
-    import torch
-    import transformers as hf
-
+    torch: Any = import_module("torch")
+    hf: Any = import_module("transformers")
     torch.manual_seed(1)
     tokenizer = clip_tokenizer()
     words: dict[str, Any] = {
@@ -70,9 +69,8 @@ def clip(folder: Path) -> Path:
 
 def siglip(folder: Path, *, naflex: bool = False) -> Path:
     """A SigLIP for pictures of 32x32 pixels; `naflex` makes it a SigLIP 2 for any shape."""
-    import torch
-    import transformers as hf
-
+    torch: Any = import_module("torch")
+    hf: Any = import_module("transformers")
     torch.manual_seed(2)
     tokenizer = siglip_tokenizer()
     words = tower(vocab_size=len(tokenizer), max_position_embeddings=40, projection_size=32)
@@ -94,9 +92,8 @@ def siglip(folder: Path, *, naflex: bool = False) -> Path:
 
 def depth_anything(folder: Path, *, metric: bool = False) -> Path:
     """A Depth Anything on a DINOv2, for pictures of about 56 pixels."""
-    import torch
-    import transformers as hf
-
+    torch: Any = import_module("torch")
+    hf: Any = import_module("transformers")
     torch.manual_seed(3)
     backbone = hf.Dinov2Config(
         **tower(num_hidden_layers=4, hidden_size=24, num_attention_heads=2),
@@ -113,10 +110,10 @@ def depth_anything(folder: Path, *, metric: bool = False) -> Path:
         fusion_hidden_size=8,
         head_hidden_size=8,
         depth_estimation_type="metric" if metric else "relative",
-        max_depth=20 if metric else None,
+        max_depth=20 if metric else 1,
     )
     model = hf.DepthAnythingForDepthEstimation(config)
-    shaken(model, 0.05)
+    shaken(model)
     model.save_pretrained(folder)
     hf.DPTImageProcessor(
         size={"height": 56, "width": 56}, keep_aspect_ratio=True, ensure_multiple_of=14
@@ -126,9 +123,8 @@ def depth_anything(folder: Path, *, metric: bool = False) -> Path:
 
 def dpt(folder: Path) -> Path:
     """A DPT on a ViT, for pictures of 32x32 pixels."""
-    import torch
-    import transformers as hf
-
+    torch: Any = import_module("torch")
+    hf: Any = import_module("transformers")
     torch.manual_seed(4)
     config = hf.DPTConfig(
         **tower(num_hidden_layers=4),
