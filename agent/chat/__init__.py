@@ -1,0 +1,1 @@
+"""Conversations: follow-ups, edits that build on each other, threads that persist."""
