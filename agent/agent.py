@@ -273,7 +273,7 @@ class Agent:
         try:
             while not over:
                 approval = None
-                for part in _parts(graph, thread, given, self._dependencies(token)):
+                for part in _parts(graph, thread, given, self._dependencies(thread, token)):
                     if part["type"] == "custom":
                         yield cast("Event", part["data"])
                     elif interruptions := part["data"].get("__interrupt__"):
@@ -294,7 +294,7 @@ class Agent:
         threads.forget(thread)
         yield Answered(answer)
 
-    def _dependencies(self, cancellation: Cancellation) -> Dependencies:
+    def _dependencies(self, thread: str, cancellation: Cancellation) -> Dependencies:
         if self._examples is None:
             self._examples = examples_for(self.planner)
         return Dependencies(
@@ -305,6 +305,7 @@ class Agent:
             limits=self._limits,
             cross_check=self._cross_check,
             cancellation=cancellation,
+            scratch=self._folder.absolute() / thread,
         )
 
 

@@ -86,7 +86,7 @@ class Answer:
         return ran | {
             "request": self.request,
             "planner": self.planner,
-            "attempts": [asdict(one) for one in self.attempts],
+            "attempts": [_attempt_to_json(one) for one in self.attempts],
             "usage": dict(self.usage),
             "confidence": self.confidence,
             "doubts": list(self.doubts),
@@ -131,6 +131,11 @@ def _details(outcome: Outcome, attempts: Sequence[AttemptState]) -> Run | None:
     folders = [one["run"] for one in attempts if one["run"]]
     folder = outcome["run"] or (folders[-1] if folders else "")
     return read_run(Path(folder)) if folder else None
+
+
+def _attempt_to_json(attempt: Attempt) -> dict[str, Any]:
+    """An attempt without the pictures that were drawn for the planner."""
+    return {key: one for key, one in asdict(attempt).items() if key != "marked"}
 
 
 _NO_RUN: dict[str, Any] = {

@@ -62,6 +62,7 @@ class Dependencies:
         limits: when to give up.
         cross_check: look at the pictures a second time before an answer is given.
         cancellation: the person's request to stop.
+        scratch: a folder for what is needed until the request is over; None where there is none.
     """
 
     toolbox: Toolbox
@@ -71,3 +72,4 @@ class Dependencies:
     limits: Limits = field(default_factory=Limits)
     cross_check: bool = True
     cancellation: Cancellation = field(default_factory=Cancellation)
+    scratch: Path | None = None

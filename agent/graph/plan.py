@@ -10,6 +10,7 @@ from ..planners.planner import Example, Exchange, NoProgramError, Plan, Task
 from .dependencies import Dependencies, Tell
 from .events import PlanToken, PlanWritten
 from .given import summaries_of
+from .marks import marks_of
 from .pictures import names_for, opened
 from .state import AskState, AttemptState, added, attempt_of, new_attempt, no_usage, tried_in
 
@@ -55,7 +56,7 @@ def task_of(state: AskState, deps: Dependencies) -> Task:
         names={**names_for(pictures), **summaries_of(state, deps.toolbox)},
         tools=allowed_tools(state, deps),
         examples=[Example(**one) for one in state.get("examples", [])],
-        attempts=[attempt_of(one) for one in state.get("attempts", [])],
+        attempts=[attempt_of(one, marks_of(one, deps)) for one in state.get("attempts", [])],
         pictures=opened(state, deps.toolbox),
         conversation=[Exchange(**one) for one in state.get("conversation", [])],
         known=state.get("known", {}),

@@ -41,7 +41,7 @@ class AskRecord:
         return cls(
             request=state.get("request", ""),
             planner=planner,
-            attempts=tried_in(state),
+            attempts=[{**one, "marked": []} for one in tried_in(state)],
             usage=state.get("usage", no_usage()),
             doubts=outcome["doubts"],
             confidence=outcome["confidence"],

@@ -23,6 +23,7 @@ from ..runs.summary import read_run
 from .dependencies import Dependencies, Tell
 from .events import StepFinished
 from .given import given_values
+from .marks import kept_marks
 from .pictures import opened
 from .state import AskState, AttemptState, cells_of, draft_of, program_of, tried_in
 
@@ -65,6 +66,7 @@ def run(state: AskState, deps: Dependencies, tell: Tell) -> AskState:
         "observations": [one_line(one, MAX_OBSERVATION) for one in seen],
         "error": _error(done, before),
         "run": "" if done.folder is None else str(done.folder),
+        "marked": kept_marks(done, before, f"marked-{len(tried_in(state)) + 1}", deps),
     }
     return AskState(draft=after, stage="ran")
 

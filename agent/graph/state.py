@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal, TypedDict
 
-from ..planners.planner import Attempt, Usage
+from ..planners.planner import Attempt, Marked, Usage
 
 
 class PictureState(TypedDict):
@@ -62,11 +62,19 @@ def nothing_earlier() -> Earlier:
     return Earlier(conversation=[], given=[], versions={}, known={})
 
 
+class MarkedState(TypedDict):
+    """A picture with numbered regions: its file, and what each number stands on."""
+
+    path: str
+    marks: list[str]
+
+
 class AttemptState(TypedDict):
     """A program, or a cell of one, and what became of it; see `planners.planner.Attempt`.
 
     `final` is False for a cell after which the planner wants to look. `kept` tells that the cell
-    ran, so that the next one goes on after it. `run` is the folder of its run, or empty.
+    ran, so that the next one goes on after it. `run` is the folder of its run, or empty. `marked`
+    are pictures for a planner that looks at them; they go when the request is over.
     """
 
     source: str
@@ -77,6 +85,7 @@ class AttemptState(TypedDict):
     advice: str
     run: str
     kept: bool
+    marked: list[MarkedState]
 
 
 class UsageState(TypedDict):
@@ -168,10 +177,11 @@ def new_attempt(source: str, final: bool = True, error: str = "") -> AttemptStat
         advice="",
         run="",
         kept=False,
+        marked=[],
     )
 
 
-def attempt_of(state: AttemptState) -> Attempt:
+def attempt_of(state: AttemptState, marked: Sequence[Marked] = ()) -> Attempt:
     """An attempt as planners see it."""
     return Attempt(
         source=state["source"],
@@ -179,6 +189,7 @@ def attempt_of(state: AttemptState) -> Attempt:
         observations=state["observations"],
         error=state["error"],
         advice=state["advice"],
+        marked=marked,
     )
 
 

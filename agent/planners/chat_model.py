@@ -54,6 +54,11 @@ class ChatModelPlanner:
         return self._callee.name
 
     @property
+    def looks_at_pictures(self) -> bool:
+        """Whether it is sent the pictures, and what its steps found in them."""
+        return self._settings.show_images
+
+    @property
     def writes_cells(self) -> bool:
         """Whether it may write a program in cells."""
         return self._settings.cells

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...tools.values import Image
 from .instructions import instructions
-from .planner import Attempt, Example, Exchange, Task
+from .planner import Attempt, Example, Exchange, Marked, Task
 from .quoting import data_block
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 MAX_SIDE = 1024
 """Pixels of the longer side of a picture that is sent."""
 MAX_PICTURES = 8
+MAX_MARKED = 4
+"""Pictures with marks that are sent, of the last attempts."""
 JPEG_QUALITY = 85
 MAX_SOURCE = 8000
 """Characters of an earlier program that are shown again."""
@@ -49,10 +51,11 @@ def messages_for(task: Task, *, cells: bool, show_images: bool) -> list[BaseMess
         SystemMessage(instructions(task.tools, cells)),
         HumanMessage(content if pictures else request),
     ]
-    for attempt in task.attempts:
+    marked = _shown_marks(task, MAX_MARKED if show_images else 0)
+    for number, attempt in enumerate(task.attempts):
         source = attempt.source[:MAX_SOURCE]
         messages.append(AIMessage(fenced(source) if source.strip() else NO_PROGRAM))
-        messages.append(HumanMessage(_outcome(attempt)))
+        messages.append(HumanMessage(_outcome(attempt, marked[number])))
     return messages
 
 
@@ -92,8 +95,18 @@ def _example(example: Example) -> str:
     return f"Request: {example.request}\n{fenced(example.program)}{why}"
 
 
-def _outcome(attempt: Attempt) -> str:
-    """What became of an attempt: what to do now, and why, as data."""
+def _shown_marks(task: Task, most: int) -> Mapping[int, Sequence[Marked]]:
+    """The pictures with marks of each attempt; of the last ones, as many as may be sent."""
+    left = most
+    shown: dict[int, Sequence[Marked]] = {}
+    for number in reversed(range(len(task.attempts))):
+        shown[number] = task.attempts[number].marked[:left]
+        left -= len(shown[number])
+    return shown
+
+
+def _outcome(attempt: Attempt, marked: Sequence[Marked]) -> str | list[str | dict[Any, Any]]:
+    """What became of an attempt: what to do now, and why, as data; then its pictures."""
     found: Mapping[str, str | Sequence[object]] = {
         "diagnostics": attempt.diagnostics,
         "observations": attempt.observations,
@@ -110,7 +123,12 @@ def _outcome(attempt: Attempt) -> str:
         what = "This ran, but the result may be wrong. Write it again if you agree."
     else:
         what = "This ran. Go on."
-    return f"{what}\n\n{data_block({name: one for name, one in found.items() if one})}"
+    words = f"{what}\n\n{data_block({name: one for name, one in found.items() if one})}"
+    if not marked:
+        return words
+    numbers = data_block([one.marks for one in marked])
+    text = f"{words}\n\nWhat was found is numbered in the pictures below:\n\n{numbers}"
+    return [{"type": "text", "text": text}, *(_picture(one.image) for one in marked)]
 
 
 def _picture(image: Image) -> dict[str, Any]:

@@ -31,6 +31,14 @@ class Exchange:
 
 
 @dataclass(frozen=True)
+class Marked:
+    """A picture with numbers on what was found in it, and what each number stands on."""
+
+    image: Image = field(repr=False)
+    marks: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Attempt:
     """One program, or one cell of a program, and what became of it. All of it is data.
 
@@ -41,6 +49,8 @@ class Attempt:
             read from a picture is quoted.
         error: what failed when it ran, and what to try.
         advice: what reflection noticed: nothing was found, an answer of the wrong kind.
+        marked: what its steps found, drawn into the pictures; only for a planner that has a true
+            attribute `looks_at_pictures`.
     """
 
     source: str
@@ -48,6 +58,7 @@ class Attempt:
     observations: Sequence[str] = ()
     error: str = ""
     advice: str = ""
+    marked: Sequence[Marked] = ()
 
 
 @dataclass(frozen=True)
