@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from viscript.agent.program import CODES, ProgramFailedError, check, execute
+from viscript.eval.bench.peers.attacks import ATTACKS, Attack
 
-from .attacks import ATTACKS, Attack
 from .world import PICTURE, DirectSteps, scope
 
 
