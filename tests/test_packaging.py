@@ -49,5 +49,6 @@ def test_the_wheel_holds_every_file_of_the_package(wheel: list[str]) -> None:
 
 def test_the_wheel_holds_nothing_else(wheel: list[str]) -> None:
     inside = {name.split("/")[1] for name in wheel if name.startswith("viscript/")}
-    assert inside == {"__init__.py", "py.typed", "agent", "tools", "prompts", "eval"}
+    modules = {"__init__.py", "__main__.py", "py.typed"}
+    assert inside == {*modules, "agent", "tools", "prompts", "eval"}
     assert {name.split("/")[0].split("-")[0] for name in wheel} == {"viscript"}

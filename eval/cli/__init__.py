@@ -1,0 +1,1 @@
+"""`viscript eval`, one module a command."""

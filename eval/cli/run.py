@@ -1,0 +1,180 @@
+"""`viscript eval SUITE`: runs a suite, or goes on with it."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ...agent.cli.failures import INTERRUPTED
+from ...agent.cli.options import JsonOption, ProfileOption
+from ...agent.cli.terminal import Terminal
+from ...tools.errors import InputError, ModelError
+from .logs import LogsOption, logs_folder, newest_first
+
+if TYPE_CHECKING:
+    from inspect_ai.log import EvalLog
+
+    from ..reports.results import Evaluation
+
+OWN = "jsonl"
+"""The suite of a user's own questions."""
+
+
+def run(
+    suite: Annotated[
+        str, typer.Argument(metavar="SUITE", help="A suite's name, or a .jsonl file of your own.")
+    ],
+    profile: ProfileOption = "embedded",
+    planner: Annotated[
+        str,
+        typer.Option(
+            "--planner", metavar="NAME", help="embedded, or a chat model as provider:model."
+        ),
+    ] = "embedded",
+    base_url: Annotated[
+        str, typer.Option("--base-url", metavar="URL", help="The chat model's server.")
+    ] = "",
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            metavar="PATH",
+            help="The data set's own files; easy-vqa and scenes need none.",
+            show_default=False,
+        ),
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            "--limit", min=1, metavar="N", help="The first N questions.", show_default=False
+        ),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the same command that was stopped.")
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Allow tools that cost money or ask for approval.")
+    ] = False,
+    folder: LogsOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Answer a suite's questions, score the answers, and print the table.
+
+    The lines of a .jsonl file of your own have image, question and answers. What is done stays
+    done: Ctrl-C ends early, and the same command with --resume goes on.
+
+    Examples:
+
+        viscript eval easy-vqa --limit 200
+
+        viscript eval vqav2 --data ~/vqav2 --profile hub --planner openai:gpt-5
+
+        viscript eval questions.jsonl
+    """
+    terminal = Terminal(json)
+    if suite.endswith(".jsonl") and data is None:
+        suite, data = OWN, Path(suite)
+    arguments: dict[str, Any] = {
+        "profile": profile,
+        "planner": planner,
+        "base_url": base_url,
+        "data": "" if data is None else str(data.absolute()),
+        "runs": "" if folder is None else str(folder.absolute()),
+        "yes": yes,
+    }
+    with terminal.working():
+        log = _evaluated(suite, arguments, limit, resume, folder, quiet=json)
+    from ..reports.results import evaluation_of
+
+    path = Path(log.location.removeprefix("file://"))
+    evaluation = evaluation_of(log, path)
+    _show(terminal, evaluation)
+    if log.status == "cancelled":
+        raise typer.Exit(INTERRUPTED)
+    if log.status != "success":
+        terminal.error(log.error.message if log.error else "it did not finish")
+        raise typer.Exit(1)
+
+
+def _evaluated(
+    suite: str,
+    arguments: dict[str, Any],
+    limit: int | None,
+    resume: bool,
+    folder: Path | None,
+    *,
+    quiet: bool,
+) -> EvalLog:
+    """The log of a suite that ran, newly or where it was stopped.
+
+    Raises:
+        InputError: there is no such suite, its data is not there, or nothing to go on with.
+        ModelError: the package inspect-ai is missing.
+    """
+    try:
+        # inspect's annotations have parts that strict checking calls unknown.
+        inspect_ai: Any = importlib.import_module("inspect_ai")
+    except ImportError:
+        raise ModelError(
+            "evaluations need extra packages", hint="pip install 'viscript[eval]'"
+        ) from None
+    from ..suites import suite_named
+    from ..tasks import TASKS, WORKERS
+
+    suite_named(suite)
+    logs = logs_folder(folder)
+    shown: Any = "none" if quiet or not sys.stdout.isatty() else "rich"
+    if resume:
+        before = _stopped(suite, arguments, limit, folder)
+        (log,) = inspect_ai.eval_retry(before, log_dir=str(logs), display=shown)
+    else:
+        (log,) = inspect_ai.eval(
+            TASKS[suite](**arguments),
+            model=None,
+            limit=limit,
+            max_samples=2 * WORKERS,
+            log_dir=str(logs),
+            display=shown,
+        )
+    return log
+
+
+def _stopped(suite: str, arguments: dict[str, Any], limit: int | None, folder: Path | None) -> Any:
+    """The newest log of the same command that was not finished."""
+    from inspect_ai.log import read_eval_log
+
+    for path in newest_first(folder):
+        if f"_{suite}_" not in path.name:
+            continue
+        log = read_eval_log(str(path), header_only=True)
+        if log.eval.task_args != arguments or log.eval.config.limit != limit:
+            continue
+        finished = log.results is not None and (
+            log.results.completed_samples == log.results.total_samples
+        )
+        if log.status == "success" and finished:
+            break
+        return read_eval_log(str(path))
+    raise InputError(
+        "there is no stopped evaluation of this command",
+        hint="leave --resume out to begin one; the other options must be the same",
+    )
+
+
+def _show(terminal: Terminal, evaluation: Evaluation) -> None:
+    """The table, where the log is, and what to do next."""
+    from ..reports.data import to_json
+    from ..reports.table import markdown
+
+    for line in markdown([evaluation]).split("\n"):
+        terminal.line(line)
+    for name, why in list(evaluation.failures.items())[:3]:
+        terminal.note(f"question {name} could not be put: {why}")
+    terminal.line(f"viscript eval show {evaluation.path} --wrong")
+    if evaluation.status == "cancelled":
+        terminal.note("stopped; go on with the same command and --resume")
+    terminal.json(to_json(evaluation))

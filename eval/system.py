@@ -1,0 +1,132 @@
+"""`System`: what is evaluated, an agent with its planner and tools; and its baselines."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..agent.agent import Agent
+from ..agent.planners.connect import planner_from
+from ..agent.planners.embedded.model import base_path
+from ..agent.planners.offline import OfflinePlanner
+from ..agent.planners.planner import Planner
+from ..agent.words import words_of
+from ..tools.errors import ViscriptError
+from ..tools.toolbox import Toolbox
+from ..tools.values import ImageLike
+from .emptied import EmptiedToolbox
+from .plans import RememberingPlanner
+from .record import Record
+from .truth import answer_with
+
+if TYPE_CHECKING:
+    from .suites.suite import Question, Suite
+
+ASK_ALONE = "ask alone"
+EMPTIED = "emptied tools"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a system is made of.
+
+    Args:
+        profile: whose tools it uses.
+        planner: who writes the programs.
+        base_url: the server of a chat model; empty for its provider's own.
+        yes: tools may run that cost money or ask for approval.
+    """
+
+    profile: str = "embedded"
+    planner: str = "embedded"
+    base_url: str = ""
+    yes: bool = False
+
+
+class System:
+    """Answers a suite's questions; models are loaded with the first one.
+
+    Args:
+        suite: the questions' suite.
+        settings: what it is made of.
+        folder: where the runs are kept.
+
+    Raises:
+        InputError: there is no such profile or planner.
+        ModelError: the planner's package, model or API key is missing.
+    """
+
+    def __init__(self, suite: Suite, settings: Settings, folder: Path) -> None:
+        self._suite = suite
+        self._yes = settings.yes
+        self._folder = folder
+        self._planner = _planner(settings)
+        self._agent = self._new_agent(Toolbox.load(settings.profile))
+
+    async def answer(self, question: Question) -> Record:
+        """The answer to a question, and what the baselines answer.
+
+        Raises:
+            ViscriptError: a picture or a model can't be used, so that this is no answer.
+        """
+        agent = await asyncio.to_thread(self._agent_for, question)
+        pictures = self._pictures(question)
+        began = time.monotonic()
+        answer = await agent.aask(pictures, question.request)
+        seconds = time.monotonic() - began
+        baselines: Mapping[str, str] = {}
+        if self._suite.toolbox is None:
+            baselines = await asyncio.to_thread(
+                _baselines, agent.toolbox, pictures, question.request, answer.program
+            )
+        return Record.of(answer, seconds, baselines)
+
+    def _agent_for(self, question: Question) -> Agent:
+        if self._suite.toolbox is None:
+            return self._agent
+        return self._new_agent(self._suite.toolbox(question))
+
+    def _new_agent(self, toolbox: Toolbox) -> Agent:
+        # A second look changes no answer, only the confidence in it.
+        return Agent(
+            toolbox,
+            self._planner,
+            approve=lambda _: self._yes,
+            cross_check=False,
+            runs=self._folder / "runs",
+            threads=self._folder / "threads",
+        )
+
+    def _pictures(self, question: Question) -> Sequence[ImageLike]:
+        if self._suite.pictures is not None:
+            return self._suite.pictures(question)
+        return list(question.images)
+
+
+def _planner(settings: Settings) -> Planner:
+    options = {"base_url": settings.base_url} if settings.base_url else {}
+    planner = planner_from(settings.planner, **options)
+    if not isinstance(planner, OfflinePlanner):
+        return planner
+    # Refuses at once, not question by question.
+    base_path()
+    return RememberingPlanner(planner)
+
+
+def _baselines(
+    toolbox: Toolbox, pictures: Sequence[ImageLike], request: str, program: str
+) -> Mapping[str, str]:
+    """What the same program answers when tools see nothing, and what `ask` answers by itself."""
+    opened = [toolbox.image(one) for one in pictures]
+    found = {EMPTIED: answer_with(EmptiedToolbox(toolbox), program, opened).text}
+    if toolbox.offers("ask") and len(opened) == 1:
+        try:
+            found[ASK_ALONE] = words_of(toolbox.call("ask", opened[0], request))
+        except ViscriptError:
+            # A model that fails has given no answer.
+            found[ASK_ALONE] = ""
+    return found

@@ -1,0 +1,185 @@
+"""The suites as inspect tasks: `inspect eval viscript/vqav2 -T data=FOLDER`.
+
+inspect runs the samples, retries and resumes them, and keeps the log; the solver here is viscript's
+agent, and no model of inspect's is used.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from inspect_ai import Task, task
+from inspect_ai.dataset import MemoryDataset, Sample
+from inspect_ai.model import ModelOutput
+from inspect_ai.scorer import (
+    Metric,
+    SampleScore,
+    Score,
+    Scorer,
+    Target,
+    grouped,
+    mean,
+    metric,
+    scorer,
+    stderr,
+)
+from inspect_ai.solver import Generate, Solver, TaskState, solver
+from inspect_ai.util import concurrency
+
+from ..agent.runs.folder import PAGE
+from .causes import RIGHT, cause_of
+from .folders import evaluations_folder
+from .record import KEY, Record
+from .suites import MODULES, suite_named
+from .suites.suite import Given, Question, Scored, Suite
+from .system import Settings, System
+
+QUESTION = "question"
+"""Where the question is in a sample's metadata."""
+MAX_FAILED = 20.0
+"""Questions that may fail to be put (a picture is gone, a server refuses) before it ends."""
+WORKERS = min(2, os.cpu_count() or 1)
+"""Questions that are answered at the same time: the tools' models use the cores."""
+
+
+def task_of(suite: Suite, data: str = "", runs: str = "", settings: Settings | None = None) -> Task:
+    """A suite as an inspect task.
+
+    Args:
+        suite: the suite.
+        data: its data; empty for none.
+        runs: the folder that runs are kept in; empty for the user's own.
+        settings: what is evaluated.
+    """
+    used = settings or Settings()
+    folder = Path(runs) if runs else evaluations_folder()
+    questions = suite.read(Path(data).absolute() if data else None)
+    return Task(
+        dataset=MemoryDataset([_sample(one) for one in questions], name=suite.name),
+        solver=agent_solver(System(suite, used, folder)),
+        scorer=suite_scorer(suite),
+        metadata={
+            "title": suite.title,
+            "profile": used.profile if suite.toolbox is None else suite.name,
+            "planner": used.planner,
+        },
+        # A question that can't be put is no wrong answer: --resume tries it again.
+        fail_on_error=MAX_FAILED,
+    )
+
+
+def agent_solver(system: System) -> Solver:
+    """Answers with viscript's agent; the record goes into the sample's metadata."""
+
+    @solver(name="viscript")
+    def viscript() -> Solver:
+        async def solve(state: TaskState, generate: Generate) -> TaskState:
+            async with concurrency("viscript", WORKERS):
+                record = await system.answer(question_in(state.metadata))
+            state.metadata[KEY] = record.model_dump()
+            if record.run:
+                state.metadata["rationale"] = str(Path(record.run) / PAGE)
+            state.output = ModelOutput.from_content("viscript", record.text)
+            state.completed = True
+            return state
+
+        return solve
+
+    return viscript()
+
+
+def suite_scorer(suite: Suite) -> Scorer:
+    """Scores answers by the suite's metric, and says why an answer is not right."""
+
+    @scorer(metrics=[mean(), stderr(), grouped(mean(), "kind"), *_measures(suite)], name="score")
+    def score() -> Scorer:
+        async def judge(state: TaskState, target: Target) -> Score:
+            question, record = question_in(state.metadata), Record.in_metadata(state.metadata)
+            assert record is not None, "a sample is scored after it was answered"
+            value = 0.0 if record.failure else suite.score(question, record.given())
+            return Score(
+                value=value,
+                answer=record.text,
+                explanation=record.message or record.program,
+                metadata={
+                    "cause": "" if value >= RIGHT else cause_of(suite, question, record),
+                    "baselines": {
+                        name: suite.score(question, Given(text, text, record.program))
+                        for name, text in record.baselines.items()
+                    },
+                },
+            )
+
+        return judge
+
+    return score()
+
+
+def question_in(metadata: dict[str, Any]) -> Question:
+    """The question in a sample's metadata."""
+    kept: dict[str, Any] = metadata[QUESTION]
+    rest = {name: one for name, one in kept.items() if name != "images"}
+    return Question(images=[Path(one) for one in kept["images"]], **rest)
+
+
+def _sample(question: Question) -> Sample:
+    kept = {
+        "id": question.id,
+        "images": [str(one) for one in question.images],
+        "request": question.request,
+        "answers": list(question.answers),
+        "kind": question.kind,
+        "group": question.group,
+        "truth": dict(question.truth),
+    }
+    return Sample(
+        id=question.id,
+        input=question.request,
+        target=list(question.answers),
+        metadata={QUESTION: kept, "kind": question.kind},
+    )
+
+
+def _measures(suite: Suite) -> Sequence[Metric]:
+    """What the suite tells about all questions, as metrics of inspect."""
+    return [_measure(name, suite) for name in suite.measures]
+
+
+def _measure(name: str, suite: Suite) -> Metric:
+    @metric(name=name)
+    def measure() -> Metric:
+        def over(scores: list[SampleScore]) -> float:
+            return suite.measures[name](
+                [
+                    Scored(question_in(one.sample_metadata or {}), one.score.as_float())
+                    for one in scores
+                ]
+            )
+
+        return over
+
+    return measure()
+
+
+def _registered(name: str) -> Callable[..., Task]:
+    """A suite as a task that inspect finds by its name."""
+
+    @task(name=name)
+    def suite_task(
+        profile: str = "embedded",
+        planner: str = "embedded",
+        base_url: str = "",
+        data: str = "",
+        runs: str = "",
+        yes: bool = False,
+    ) -> Task:
+        return task_of(suite_named(name), data, runs, Settings(profile, planner, base_url, yes))
+
+    return suite_task
+
+
+TASKS = {name: _registered(name) for name in MODULES}
+"""The task of each suite; its arguments are those of `task_of` and `Settings`."""
