@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
+from viscript import Image, Toolbox
+from viscript.agent.agent import Agent, Answered
+from viscript.agent.graph.events import PlanToken, StepFinished
 from viscript.agent.planners.connect import planner_from
-from viscript.agent.planners.embedded.model import base_path
 from viscript.agent.planners.planner import Example, Planner, Task
+from viscript.tools.cache import MemoryCache
 from viscript.tools.errors import ModelError
+from viscript.tools.profile import Profile, load_profile
 from viscript.tools.registry import Registry
 
 pytestmark = pytest.mark.xdist_group("llama-server")
@@ -23,15 +28,11 @@ EXAMPLES = [
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
+def address(fetched_base: Path) -> Iterator[str]:
     """The address of the server; it ends with the module."""
-    try:
-        path = base_path()
-    except ModelError as error:
-        pytest.skip(f"needs the embedded planner's model: {error}")
     xllamacpp: Any = import_module("xllamacpp")
     settings: Any = xllamacpp.CommonParams()
-    settings.model.path = str(path)
+    settings.model.path = str(fetched_base)
     settings.n_ctx = 4096
     settings.n_parallel = 1
     settings.n_gpu_layers = 0
@@ -50,10 +51,13 @@ def _key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VISCRIPT_API_KEY", KEY)
 
 
-def _task(request: str = "How many dogs are there?") -> Task:
+def _tools() -> dict[str, Any]:
     registry = Registry.standard()
-    tools = {name: registry[name] for name in ("find", "count")}
-    return Task(request, {"image": "image 640x480 (photo.jpg)"}, tools, EXAMPLES)
+    return {name: registry[name] for name in ("find", "count")}
+
+
+def _task(request: str = "How many dogs are there?") -> Task:
+    return Task(request, {"image": "image 640x480 (photo.jpg)"}, _tools(), EXAMPLES)
 
 
 def _planner(address: str, **settings: Any) -> Planner:
@@ -71,6 +75,39 @@ def test_a_real_model_writes_a_program(address: str, stream: bool) -> None:
     assert plan.usage.input_tokens > 1000
     assert 5 < plan.usage.output_tokens <= 40
     assert plan.usage.cost is None
+
+
+class Fixed:
+    """The same examples for every request."""
+
+    def nearest(self, request: str, tools: Container[str], names: Container[str]) -> list[Example]:
+        return EXAMPLES
+
+
+def test_a_request_goes_through_the_whole_graph_with_a_real_model_and_real_tools(
+    address: str, astronaut: Image, tmp_path: Path
+) -> None:
+    served = Profile("small", "", {"find": load_profile("embedded").tools["find"]})
+    toolbox = Toolbox(served, Registry(_tools().values()), MemoryCache())
+    agent = Agent(
+        toolbox,
+        _planner(address),
+        examples=Fixed(),
+        runs=tmp_path / "runs",
+        threads=tmp_path / "threads",
+    )
+    *events, last = agent.stream(astronaut, "How many persons are there?")
+    assert isinstance(last, Answered)
+    answer = last.answer
+    assert (answer.value, answer.planner) == (1, "openai:smollm2")
+    assert [one.tool for one in events if isinstance(one, StepFinished)] == ["find", "count"]
+    written = "".join(one.text for one in events if isinstance(one, PlanToken))
+    assert answer.program.strip() in written
+    assert sum(isinstance(one, PlanToken) for one in events) > 5
+    assert answer.usage["calls"] == 1
+    assert answer.usage["input_tokens"] > 1000
+    assert answer.run is not None
+    assert (answer.run / "rationale.html").is_file()
 
 
 def test_a_wrong_key_is_told(address: str, monkeypatch: pytest.MonkeyPatch) -> None:

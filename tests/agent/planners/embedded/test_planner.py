@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
 import pytest
 from viscript.agent.planners.embedded.model import ADAPTER
@@ -14,7 +17,6 @@ from viscript.agent.runs.bindings import types_for
 from viscript.tools.contract import Contract
 from viscript.tools.errors import InputError, ModelError
 from viscript.tools.toolbox import Toolbox
-
 
 real = pytest.mark.usefixtures("fetched_base")
 
@@ -87,3 +89,18 @@ def test_a_tool_that_is_not_offered_is_never_called(planner: EmbeddedPlanner) ->
     program = planner.plan("what does the sign say?", 1, without)
     assert "read_text" not in program
     assert check(program, Scope(without, types_for(1))).ok
+
+
+@real
+@pytest.mark.parametrize("path", ["/completion", "/v1/completions", "/v1/chat/completions"])
+def test_the_port_that_the_library_opens_is_of_no_use_to_others(
+    planner: EmbeddedPlanner, path: str
+) -> None:
+    planner.plan("how many dogs?", 1, offered())
+    address: str = planner._server.listening_address  # pyright: ignore[reportPrivateUsage]
+    assert urlsplit(address).hostname == "127.0.0.1"
+    body = b'{"prompt": "a", "messages": [], "max_tokens": 1}'
+    for key in ({}, {"authorization": "Bearer none"}):
+        request = Request(f"{address}{path}", body, {"content-type": "application/json", **key})
+        with pytest.raises(HTTPError, match="401"):
+            urlopen(request, timeout=10)
