@@ -1,4 +1,4 @@
-"""`python -m viscript.agent.reference`: writes the generated parts of the pages in `docs/`.
+"""`python -m viscript.agent.reference`: writes the generated parts of `README.md` and `docs/`.
 
 `tools.md` is generated as a whole, from the contracts. In the other pages people write the text,
 and what stands between `<!-- generated: NAME -->` and `<!-- end -->` comes from here.
@@ -23,6 +23,7 @@ from .program.refused import CONSTRUCTS
 from .program.visprog import MODULES
 
 DOCS = Path(__file__).parents[1] / "docs"
+README = DOCS.parent / "README.md"
 TOOLS = "tools.md"
 _BLOCK = re.compile(r"(<!-- generated: (\w+) -->)\n.*?(<!-- end -->)", re.DOTALL)
 
@@ -37,7 +38,8 @@ def main() -> int:
 
 def pages() -> Mapping[Path, str]:
     """Every page with generated parts, as it should be."""
-    written = {path: filled(path.read_text("utf-8")) for path in sorted(DOCS.glob("*.md"))}
+    with_parts = (README, *sorted(DOCS.glob("*.md")))
+    written = {path: filled(path.read_text("utf-8")) for path in with_parts}
     return written | {DOCS / TOOLS: tools_page()}
 
 

@@ -3,8 +3,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from viscript.agent.graph.graph import diagram
 from viscript.agent.program import CODES, Scope, basics, check
-from viscript.agent.reference import BLOCKS, DOCS, TOOLS, filled, pages
+from viscript.agent.reference import BLOCKS, DOCS, README, TOOLS, filled, pages
 from viscript.agent.runs.bindings import types_for
 from viscript.tools.registry import Registry
 
@@ -36,7 +37,13 @@ def test_the_page_has_programs_of_both_kinds() -> None:
 
 def test_every_generated_part_is_on_some_page() -> None:
     used = re.findall(r"<!-- generated: (\w+) -->", "".join(pages().values()))
-    assert sorted(used) == sorted(BLOCKS)
+    assert sorted(set(used)) == sorted(BLOCKS)
+
+
+def test_the_readme_and_the_page_of_the_agent_show_the_graph_as_it_is() -> None:
+    drawn = diagram().strip()
+    for page in (README, DOCS / "agent.md"):
+        assert drawn in page.read_text("utf-8"), page.name
 
 
 def test_a_part_that_nothing_generates_is_an_error() -> None:
