@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .failures import INTERRUPTED
+from .loading import showing_loads
 from .options import (
     DialectOption,
     ForceOption,
@@ -101,10 +102,11 @@ def run(
     terminal = Terminal(json)
     cancellation = Cancellation()
     with terminal.working(), interrupts(cancellation):
+        toolbox = Toolbox.load(profile, cache=None if no_cache else "default")
         done = run_program(
             source,
             images,
-            Toolbox.load(profile, cache=None if no_cache else "default"),
+            showing_loads(toolbox, terminal),
             dialect=dialect,
             folder=None if runs is None else runs / new_name(),
             budget=Budget() if timeout is None else Budget(seconds=timeout),

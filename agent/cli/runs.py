@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ...tools.errors import InputError
+from .loading import showing_loads
 from .options import JsonOption, NoCacheOption, RunsOption
 from .terminal import Terminal
 
@@ -126,7 +127,7 @@ def replay(
     with terminal.working():
         served_by = profile or _built_in(read_run(folder).profile)
         toolbox = Toolbox.load(served_by, cache=None if no_cache else "default")
-        replayed = replay_run(folder, toolbox)
+        replayed = replay_run(folder, showing_loads(toolbox, terminal))
     _show_difference(terminal, replayed.difference)
     terminal.json(replayed.to_json())
     if not replayed.difference.same:

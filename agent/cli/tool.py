@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from .loading import showing_loads
 from .options import ForceOption, JsonOption, NoCacheOption, OutputOption, PlainUsage, ProfileOption
 from .terminal import Terminal
 
@@ -155,7 +156,7 @@ def _call(contract: Contract, given: dict[str, Any]) -> None:
     words = Words(toolbox, contract, given.get("of"))
     with terminal.working():
         arguments = words.resolve(by_parameter)
-        done = toolbox.invoke(contract.name, arguments)
+        done = showing_loads(toolbox, terminal).invoke(contract.name, arguments)
     if isinstance(done.value, Image):
         output = save_picture(done.value, output, force, f"{words.stem}-{contract.name}")
     show_value(terminal, done.value, saved=output)

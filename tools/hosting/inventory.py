@@ -5,6 +5,7 @@ Nothing is loaded or fetched for it, and no server is asked.
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable
 from importlib.util import find_spec
@@ -13,6 +14,7 @@ from typing import Literal, NamedTuple
 
 from ..backends import BackendSpec
 from ..convert.sources import SOURCES
+from ..errors import InputError
 from ..folders import models_folder
 from ..profile import Profile
 from .hub import COMMIT, WEIGHTS, folder_on_disk, is_hub_id, listing_of, needed_files
@@ -76,6 +78,25 @@ def requirements_of(profile: Profile) -> list[Requirement]:
         tools.setdefault(key, []).append(tool)
         specs.setdefault(key, spec)
     return [one for key, spec in specs.items() for one in _of_spec(spec, tuple(tools[key]))]
+
+
+def find(name: str, profiles: Iterable[Profile], revision: str = "") -> Requirement:
+    """The model of a name: one that a profile needs, or any folder or checkpoint of the hub.
+
+    Raises:
+        InputError: there is none.
+    """
+    known = [one for profile in profiles for one in requirements_of(profile)]
+    for one in known:
+        if one.name == name and revision in ("", one.revision):
+            return one
+    if is_hub_id(name) or Path(name).expanduser().is_dir():
+        return _of_checkpoint(BackendSpec("", name, revision), ())
+    near = difflib.get_close_matches(name, [one.name for one in known], 1)
+    raise InputError(
+        f"there is no model {name!r}",
+        hint=f"did you mean {near[0]}?" if near else "`viscript models list` shows them all",
+    )
 
 
 def _of_spec(spec: BackendSpec, tools: tuple[str, ...]) -> Iterable[Requirement]:

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Protocol
+from typing import Any
 
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and of how much: 0 of 0 when that can't be told.
 
-class Progress(Protocol):
-    """Told how far some work is."""
-
-    def __call__(self, what: str, done: int, total: int) -> None:
-        """Work on `what` has done `done` of `total`; 0 of 0 when that can't be told.
-
-        An empty `what` means that the work has ended.
-        """
-        ...
+An empty text means that the work has ended.
+"""
 
 
 class Reporter:

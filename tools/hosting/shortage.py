@@ -11,8 +11,13 @@ _OUT_OF_MEMORY = (
 )
 """In the messages of torch's allocators, of onnxruntime's and of the system."""
 
-_NO_SUCH_KERNEL = ("not implemented for 'bfloat16'", "not implemented for 'half'")
-"""In torch's messages about an operation that the device can't do in a shorter type."""
+_NO_SUCH_KERNEL = (
+    "not implemented for 'bfloat16'",
+    "not implemented for 'half'",
+    "low precision dtypes not supported",
+    "got unsupported scalartype bfloat16",
+)
+"""In torch's messages about what the device, or numpy, can't do in a shorter type."""
 
 
 def is_out_of_memory(error: BaseException) -> bool:
@@ -24,7 +29,7 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 def needs_float32(error: BaseException) -> bool:
     """Whether an error of a model says that it can't run in bfloat16 or float16 here."""
-    return isinstance(error, RuntimeError) and _says(error, _NO_SUCH_KERNEL)
+    return isinstance(error, (RuntimeError, TypeError)) and _says(error, _NO_SUCH_KERNEL)
 
 
 def _says(error: BaseException, words: tuple[str, ...]) -> bool:

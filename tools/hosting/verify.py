@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from .hub import WEIGHTS, folder_on_disk, listing_of, needed_files
+from .hub import WEIGHTS, listing_of, needed_files
 from .weights import tensors_of
 
 MANIFEST = "SHA256SUMS.txt"
@@ -35,50 +35,37 @@ class FileCheck(NamedTuple):
     bytes: int
 
 
-def verify(
-    checkpoint: str,
-    revision: str = "",
-    *,
-    pickle: bool = False,
-    tell: Callable[[str], None] = lambda _: None,
-) -> list[FileCheck] | None:
-    """Checks each file of a checkpoint that is on this machine.
+def verify_model(place: Path, tell: Callable[[str], None] = lambda _: None) -> list[FileCheck]:
+    """Checks the files of a model.
 
     Args:
-        checkpoint: a folder, or a hub id.
-        revision: as a profile says it.
-        pickle: whether its weights may be pickled ones.
+        place: its file, or its folder: each file of weights and settings in it is checked, and
+            each that should be there.
         tell: called with the name of each file before it is read.
-
-    Returns:
-        A check for each file, or None when the checkpoint is not on this machine.
     """
-    folder = folder_on_disk(checkpoint, revision, pickle=pickle)
-    return None if folder is None else verify_folder(folder, pickle=pickle, tell=tell)
-
-
-def verify_folder(
-    folder: Path, *, pickle: bool = False, tell: Callable[[str], None] = lambda _: None
-) -> list[FileCheck]:
-    """Checks each file of a folder, and those that should be there."""
-    expected = _expected(folder, pickle)
+    if place.is_file():
+        tell(place.name)
+        return [_check(place, place.name, _expected(place.parent).get(place.name, ""))]
+    expected = _expected(place)
     here = {
-        path.relative_to(folder).as_posix()
-        for path in folder.rglob("*")
+        path.relative_to(place).as_posix()
+        for path in place.rglob("*")
         if path.is_file() and path.suffix in (*WEIGHTS, ".json")
     }
     checks: list[FileCheck] = []
     for name in sorted(here | set(expected)):
         tell(name)
-        checks.append(_check(folder / name, name, expected.get(name, "")))
+        checks.append(_check(place / name, name, expected.get(name, "")))
     return checks
 
 
-def _expected(folder: Path, pickle: bool) -> Mapping[str, str]:
+def _expected(folder: Path) -> Mapping[str, str]:
     """The digest of each file that should be there, as far as it is known."""
     listing = listing_of(folder)
     if listing:
-        names = needed_files(listing, pickle=pickle)
+        # Pickled weights count where somebody has let them be fetched.
+        pickled = any(folder.glob("*.bin")) or any(folder.glob("*.pth"))
+        names = needed_files(listing, pickle=pickled)
         return {name: _hub_digest(listing[name]) for name in names}
     try:
         lines = (folder / MANIFEST).read_text("utf-8").splitlines()

@@ -81,9 +81,11 @@ def memories() -> dict[str, Memory]:
 def on_cuda(monkeypatch: pytest.MonkeyPatch) -> None:
     """Models are placed as if there were a GPU."""
     placed = Placement("cuda", "bfloat16")
-    monkeypatch.setattr(
-        "viscript.tools.hosting.runner.placement_for", lambda settings, size: placed
-    )  # pyright: ignore[reportUnknownLambdaType]
+
+    def place(settings: HostSettings, size: int) -> Placement:
+        return placed
+
+    monkeypatch.setattr("viscript.tools.hosting.runner.placement_for", place)
 
 
 def make(
