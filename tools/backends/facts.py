@@ -1,11 +1,12 @@
 """Knowledge of a language model behind an OpenAI-compatible server. It serves `list_facts`.
 
-The profile's checkpoint is the name that the server knows the model by.
+The profile's checkpoint is the name that the server knows the model by. A profile that names none
+leaves it to who makes the toolbox: the agent gives the model that plans.
 """
 
 from __future__ import annotations
 
-from ..errors import ToolError, one_line
+from ..errors import ModelError, ToolError, one_line
 from . import BackendSpec, Tools
 from .chat_endpoint import ChatEndpoint, Reply
 from .remote_settings import ChatSettings
@@ -19,7 +20,16 @@ class _Facts(Reply):
 
 
 def load(spec: BackendSpec, tools: Tools) -> Facts:
-    """The backend; its options are those of `ChatSettings`."""
+    """The backend; its options are those of `ChatSettings`.
+
+    Raises:
+        ModelError: neither the profile nor a planner names a model.
+    """
+    if not spec.checkpoint:
+        raise ModelError(
+            "list_facts needs a language model, and the profile names none",
+            hint="plan by a chat model (--planner openai:...), or set checkpoint and base_url",
+        )
     return Facts(ChatEndpoint.of(spec, ChatSettings.of(spec)))
 
 

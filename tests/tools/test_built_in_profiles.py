@@ -1,0 +1,121 @@
+"""The profiles that come with viscript, and the example: their backends, options and origins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from viscript import ModelError, NotOfferedError, Toolbox
+from viscript.agent.program import Scope, check
+from viscript.agent.runs.bindings import types_for
+from viscript.tools.backends import BackendSpec
+from viscript.tools.host import backend_module
+from viscript.tools.hosting.hub import COMMIT, is_hub_id
+from viscript.tools.profile import built_in_profiles, load_profile
+from viscript.tools.registry import Registry
+
+EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "korean-radiology.toml"
+
+UNPINNED = frozenset[str]()
+"""Checkpoints of the hub profile whose commit could not be read anywhere offline."""
+
+VISPROG = {
+    # "VQA"
+    "LIST": "A=LIST(query='fruits',max=5)\nR=RESULT(var=A)",
+    "CLASSIFY": "B=FACEDET(image=IMAGE)\nA=CLASSIFY(image=IMAGE,object=B,categories='a, b')\n"
+    "R=RESULT(var=A)",
+    "REPLACE": "B=SEG(image=IMAGE)\nC=SELECT(image=IMAGE,object=B,query='dog',category=None)\n"
+    "A=REPLACE(image=IMAGE,object=C,prompt='a cat')\nR=RESULT(var=A)",
+}
+
+
+def profiles() -> list[str]:
+    return [*built_in_profiles(), str(EXAMPLE)]
+
+
+def specs(profile: str) -> Iterator[tuple[str, BackendSpec]]:
+    yield from load_profile(profile).tools.items()
+
+
+@pytest.fixture(autouse=True)
+def _no_hub(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+
+
+@pytest.mark.parametrize("profile", profiles(), ids=lambda path: Path(path).stem)
+def test_every_backend_of_a_profile_exists_takes_its_options_and_serves_its_tool(
+    profile: str,
+) -> None:
+    toolbox = Toolbox.load(profile, cache=None)
+    for tool, spec in specs(profile):
+        module = backend_module(spec.backend)
+        try:
+            backend = module.load(spec, toolbox)
+        except ModelError:
+            continue  # a model that is fetched once, or left to the planner
+        assert callable(getattr(backend, tool, None)), (tool, spec.backend)
+
+
+@pytest.mark.parametrize("profile", profiles(), ids=lambda path: Path(path).stem)
+def test_every_checkpoint_says_its_licence(profile: str) -> None:
+    silent = [tool for tool, spec in specs(profile) if spec.checkpoint and not spec.licence]
+    assert silent == []
+
+
+def test_the_hub_profile_serves_every_tool() -> None:
+    assert set(Toolbox.load("hub", cache=None).offered) | {"ask", "caption"} == set(
+        Registry.standard()
+    )
+
+
+def test_hub_checkpoints_are_pinned_by_commit_and_say_their_size() -> None:
+    named = [spec for _, spec in specs("hub") if spec.checkpoint]
+    assert len(named) >= 10
+    for spec in named:
+        assert is_hub_id(spec.checkpoint)
+        assert spec.size > 10_000_000, spec.checkpoint
+        assert not spec.pickle
+        pinned = bool(COMMIT.fullmatch(spec.revision))
+        assert pinned != (spec.checkpoint in UNPINNED), spec.checkpoint
+
+
+def test_tools_that_share_a_checkpoint_share_its_revision_licence_and_size() -> None:
+    told: dict[str, tuple[str, str, int]] = {}
+    for _, spec in specs("hub"):
+        facts = (spec.revision, spec.licence, spec.size)
+        assert told.setdefault(spec.checkpoint, facts) == facts
+
+
+@pytest.mark.parametrize("module", VISPROG)
+def test_programs_of_visprog_check_under_the_hub_profile(module: str) -> None:
+    toolbox = Toolbox.load("hub", cache=None)
+    scope = Scope(toolbox.offered, types_for(1), toolbox.elsewhere)
+    assert [
+        one for one in check(VISPROG[module], scope).diagnostics if one.severity == "error"
+    ] == []
+
+
+def test_who_asks_for_a_tool_of_the_hub_is_told_of_it() -> None:
+    toolbox = Toolbox.load("embedded", cache=None)
+    for tool in ("depth", "classify", "replace", "edit", "generate"):
+        assert "hub" in toolbox.elsewhere[tool]
+    scope = Scope(toolbox.offered, types_for(1), toolbox.elsewhere)
+    (found,) = check("answer = generate('a dog')", scope).diagnostics
+    assert (found.code, "hub" in found.suggestion) == ("not-offered", True)
+    with pytest.raises(NotOfferedError) as caught:
+        toolbox.generate("a dog")
+    assert "hub" in caught.value.hint
+
+
+def test_facts_without_a_model_say_how_to_name_one() -> None:
+    with pytest.raises(ModelError, match="needs a language model") as caught:
+        Toolbox.load("hub", cache=None).list_facts("fruits")
+    assert "--planner" in caught.value.hint
+
+
+def test_the_remote_profile_sends_nothing_off_this_machine() -> None:
+    addresses = [spec.options["base_url"] for _, spec in specs("remote") if spec.checkpoint]
+    assert len(addresses) == 5
+    assert {urlsplit(str(one)).hostname for one in addresses} == {"127.0.0.1"}
