@@ -8,6 +8,7 @@ _REFUSED = tuple(
     ip_network(one)
     for one in (
         "168.63.129.16/32",  # Azure's host, which serves metadata from a public range
+        "192.0.0.0/24",  # protocol assignments, Oracle's metadata among them
         "192.88.99.0/24",  # relays of 6to4
         "2002::/16",  # 6to4: each address stands for an IPv4 one
         "2001::/32",  # Teredo: so does each of these

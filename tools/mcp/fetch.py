@@ -108,6 +108,7 @@ class _Transfer:
         self._fetcher = fetcher
         self._url = url
         self._host = url.hostname or ""
+        self._port = url.port or 443
         self._limit = limit
         self._deadline = deadline
         self._cancellation = cancellation
@@ -121,11 +122,12 @@ class _Transfer:
         watch.start()
         try:
             with self._cancellation.calling(self._close):
-                return self._run()
+                answer = self._run()
+            # What was cut off here may look whole.
+            self._check()
+            return answer
         except (OSError, http.client.HTTPException, ValueError) as error:
-            self._cancellation.check()
-            if time.monotonic() >= self._deadline:
-                raise self._too_slow() from None
+            self._check()
             reason = getattr(error, "reason", "") or getattr(error, "strerror", "") or error
             raise ToolError(
                 f"{self._host} can't be reached: {reason}", hint="look at the address"
@@ -135,31 +137,31 @@ class _Transfer:
             self._close()
 
     def _run(self) -> bytes | str:
-        connection = http.client.HTTPSConnection(self._host, timeout=self._fetcher.seconds)
+        connection = http.client.HTTPSConnection(
+            self._host, self._port, timeout=self._fetcher.seconds
+        )
         connection.sock = self._connect()
         try:
             path = self._url.path or "/"
             query = f"?{self._url.query}" if self._url.query else ""
             headers = {"Accept": "image/*", "Accept-Encoding": "identity", "Connection": "close"}
             connection.request("GET", path + query, headers=headers | {"Host": self._url.netloc})
-            answer = connection.getresponse()
-            if answer.status in _MOVED and answer.headers.get("Location"):
-                return answer.headers["Location"]
-            return self._body(answer)
+            with connection.getresponse() as answer:
+                if answer.status in _MOVED and answer.headers.get("Location"):
+                    return answer.headers["Location"]
+                return self._body(answer)
         finally:
             connection.close()
 
     def _connect(self) -> socket.socket:
         """A TLS connection to a checked address; the certificate must be the name's."""
-        port = self._url.port or 443
+        port = self._port
         error: OSError = OSError("no address answers")
         for address in self._fetcher.addresses(self._host, port):
-            self._cancellation.check()
+            self._check()
             left = self._deadline - time.monotonic()
-            if left <= 0:
-                raise self._too_slow()
             try:
-                plain = socket.create_connection((address, port), timeout=left)
+                plain = socket.create_connection((address, port), timeout=max(left, 0.001))
             except OSError as failed:
                 error = failed
                 continue
@@ -188,18 +190,19 @@ class _Transfer:
             data += chunk
             if len(data) > self._limit:
                 raise too_large
-            self._cancellation.check()
-            if time.monotonic() >= self._deadline:
-                raise self._too_slow()
+            self._check()
         if answer.length:
             raise ToolError(f"{self._host} stopped in the middle of the file")
         return bytes(data)
 
-    def _too_slow(self) -> ToolError:
-        return ToolError(
-            f"{self._host} takes longer than {self._fetcher.seconds:g} s",
-            hint="try again, or give the path of the picture",
-        )
+    def _check(self) -> None:
+        """Raises when the transfer was stopped, or takes too long."""
+        self._cancellation.check()
+        if time.monotonic() >= self._deadline:
+            raise ToolError(
+                f"{self._host} takes longer than {self._fetcher.seconds:g} s",
+                hint="try again, or give the path of the picture",
+            ) from None
 
     def _close(self) -> None:
         held = self._socket

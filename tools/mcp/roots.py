@@ -17,6 +17,7 @@ from pathlib import Path, PureWindowsPath
 
 from ..errors import InputError, PolicyError, one_line
 from ..files import read_opened
+from ..values.limits import checked_text
 
 MAX_LENGTH = 4096
 """Characters of a path."""
@@ -34,6 +35,9 @@ _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW"
 _PLAIN = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _PLAIN
 _WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN
+_SWAPPED = frozenset({errno.ELOOP, errno.EMLINK, errno.ENOTDIR, errno.EINVAL})
+"""What systems say of a link where none is followed, or that vanished while it was read."""
+
 _DEVICES = frozenset(
     {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(10)}
 )
@@ -125,7 +129,8 @@ class Roots:
             candidates = [base / text for base in bases]
         found: list[tuple[Path, Path]] = []
         for one in candidates:
-            path = _resolved(one, new)
+            with _explained(one):
+                path = _resolved(one, new)
             root = next((root for root in self.folders if _inside(path, root)), None)
             if root is not None:
                 found.append((root, path))
@@ -133,7 +138,8 @@ class Roots:
             raise PolicyError(
                 f"{one_line(text, 80)} is outside the allowed folders", hint=self._hint
             )
-        return next((one for one in found if one[1].exists()), found[0])
+        # Not Path.exists: it raises for a name that is too long.
+        return next((one for one in found if os.path.exists(one[1])), found[0])  # noqa: PTH110
 
     @property
     def _hint(self) -> str:
@@ -168,10 +174,13 @@ class Roots:
         handle = os.open(path, flags, 0o600)
         # Without descriptors: what was opened must be what lies at the path now, link or not.
         now = Path(os.path.realpath(path))
-        if now != path or not os.path.samestat(os.fstat(handle), now.stat()):
-            os.close(handle)
-            raise OSError(errno.ELOOP, "it was swapped while it was opened")
-        return handle
+        same = os.path.samestat(os.fstat(handle), now.stat())
+        if same and now == path:
+            return handle
+        os.close(handle)
+        if same and flags & os.O_CREAT:
+            now.unlink()
+        raise OSError(errno.ELOOP, "it was swapped while it was opened")
 
     def _create(self, path: Path, parent: int | None, data: bytes) -> None:
         try:
@@ -209,6 +218,7 @@ def _check_text(text: str) -> None:
     """Refuses what is a trick on one system or another, on all of them."""
     if "\0" in text:
         raise PolicyError("a path can't contain a null byte")
+    checked_text(text)
     if not text or len(text) > MAX_LENGTH:
         raise InputError(f"a path has 1 to {MAX_LENGTH} characters")
     if text.startswith(("\\\\", "//", "\\/", "/\\")):
@@ -248,7 +258,7 @@ def _explained(path: Path) -> Generator[None]:
     except UnicodeEncodeError:
         raise InputError(f"{name} can't be opened: its name is not Unicode") from None
     except OSError as error:
-        if error.errno in (errno.ELOOP, errno.EMLINK, errno.ENOTDIR):
+        if error.errno in _SWAPPED:
             raise PolicyError(
                 f"{name} can't be opened: a part of its path is a link or no folder"
             ) from None

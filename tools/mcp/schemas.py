@@ -75,23 +75,15 @@ def output_schema(kind: Type, description: str) -> Schema:
         kind: the type of its result.
         description: its result, in words.
     """
-    used: set[Atom] = {IMAGE}
-    result = {**_schema(kind, False, used), "description": description}
-    picture = {"$ref": "#/$defs/Image"}
+    used: set[Atom] = set()
     properties: Schema = {
-        "result": result,
-        "images": {
-            "type": "array",
-            "items": picture,
-            "description": "The pictures that the result is about. Coordinates are in their "
-            "pixels, whatever the size of a preview.",
-        },
-        "previews": {
-            "type": "array",
-            "items": _PREVIEW,
-            "description": "The pictures shown beside this, in order, and how they were scaled.",
-        },
+        "result": {**_schema(kind, False, used), "description": description},
     }
+    if used & {IMAGE, REGION, _VALUE}:
+        used.add(IMAGE)
+        properties["images"] = _IMAGES
+    if used & {DEPTH, _VALUE} or (IMAGE in used and REGION not in used):
+        properties["previews"] = _PREVIEWS
     return _object(properties, required=["result"], definitions=_definitions(used, given=False))
 
 
@@ -176,14 +168,18 @@ def _handle(properties: Schema, description: str, given: bool) -> Schema:
 def _region(atom: Atom, given: bool) -> Schema:
     schema = _plain_value(atom, given)
     said = _said(Region)
-    schema["properties"] |= {
+    schema["properties"] = {
         "image": {"type": "string", "description": f"{said['image']} Its artifact id."},
-        "mask": {
-            "type": "string",
-            "description": f"A handle that says {said['mask']} Give it back as it is.",
-        },
+        **schema["properties"],
+        "mask": {"type": "string", "description": f"A handle of {said['mask']}"},
     }
     schema["required"] = ["image", "box"] if given else ["image", "box", "label", "score"]
+    if given:
+        schema["description"] = (
+            "A region as an earlier call returned it, or one of your own: image and box are enough."
+        )
+        for one in schema["properties"].values():
+            one.pop("description", None)
     return schema
 
 
@@ -220,19 +216,29 @@ def _object(properties: Schema, required: list[str], definitions: Schema | None 
     return {**schema, "$defs": definitions} if definitions else schema
 
 
-_PREVIEW: Schema = _object(
-    {
-        "artifact": {"type": "string", "description": "The full picture's id."},
-        "width": {"type": "integer", "description": "Width of the preview in pixels."},
-        "height": {"type": "integer", "description": "Height of the preview in pixels."},
-        "scale": {
-            "type": "number",
-            "description": "Size of the preview over size of the full picture: divide a "
-            "coordinate in the preview by it.",
+_IMAGES: Schema = {
+    "type": "array",
+    "items": {"$ref": "#/$defs/Image"},
+    "description": "The pictures that the result is about. Coordinates are in their pixels, "
+    "whatever the size of a preview.",
+}
+_PREVIEWS: Schema = {
+    "type": "array",
+    "items": _object(
+        {
+            "artifact": {"type": "string", "description": "The full picture's id."},
+            "width": {"type": "integer", "description": "Width of the preview in pixels."},
+            "height": {"type": "integer", "description": "Height of the preview in pixels."},
+            "scale": {
+                "type": "number",
+                "description": "Size of the preview over size of the full picture: divide a "
+                "coordinate in the preview by it.",
+            },
         },
-    },
-    ["artifact", "width", "height", "scale"],
-)
+        ["artifact", "width", "height", "scale"],
+    ),
+    "description": "The pictures shown beside this, in order, and how they were scaled.",
+}
 
 
 def takes_pictures(contract: Contract) -> bool:
