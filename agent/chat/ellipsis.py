@@ -62,7 +62,7 @@ def completed(message: str, topic: Topic) -> Understood | None:
     """A message that leaves something out, in full; None when it leaves out nothing.
 
     Raises:
-        UnclearError: it can't be told how it goes on.
+        AskFirstError: it can't be told how it goes on.
     """
     low, last = message.lower(), topic.last
     if last is None:
@@ -183,7 +183,7 @@ def _with_noun(request: str, last: EarlierTurn, phrase: str) -> str:
     """A request about something else.
 
     Raises:
-        UnclearError: it can't be told what it was about.
+        AskFirstError: it can't be told what it was about.
     """
     low = request.lower()
     found = [one for one in last.mentions if not one.minor and one.noun in low] or [

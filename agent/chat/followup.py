@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from .ellipsis import completed
-from .meaning import Question, UnclearError, Understood
+from .meaning import AskFirstError, Question, Understood
 from .references import References
 from .topic import Topic
 
@@ -44,7 +44,7 @@ def understand(message: str, topic: Topic) -> Understood | Question:
         if whole is not None:
             return whole
         meant = References(text, topic).resolved()
-    except UnclearError as error:
+    except AskFirstError as error:
         return error.question
     if meant.request == text:
         # "and is there a dog?" is a request of its own: the planner doesn't need the "and".

@@ -42,7 +42,7 @@ class Question:
     options: Sequence[str] = ()
 
 
-class UnclearError(Exception):
+class AskFirstError(Exception):
     """Ends the reading of a message; never leaves the module `followup`."""
 
     def __init__(self, question: Question) -> None:
@@ -50,7 +50,7 @@ class UnclearError(Exception):
         super().__init__(question.text)
 
 
-def unclear(word: str, options: Sequence[str] = (), why: str = "") -> UnclearError:
+def unclear(word: str, options: Sequence[str] = (), why: str = "") -> AskFirstError:
     """What to ask about a word.
 
     Args:
@@ -63,7 +63,7 @@ def unclear(word: str, options: Sequence[str] = (), why: str = "") -> UnclearErr
         text = f'{start}is "{word}" {_listed(options)}?'
     else:
         text = f'{start}what is "{word}"? Say it in full, or answer with its name'
-    return UnclearError(Question(text, word, tuple(options)))
+    return AskFirstError(Question(text, word, tuple(options)))
 
 
 def _listed(options: Sequence[str]) -> str:

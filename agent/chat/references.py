@@ -30,8 +30,9 @@ PICTURE_WORDS = frozenset(
 _NO_ANTECEDENT = PICTURE_WORDS | words(
     "of one ones other others rest left right top bottom middle centre center same them it that"
     " this these those color colour colors colours size number name names position height"
-    " width area shape kind type age breed box boxes emoji smiley label labels sticker frame circle heart hat"
-    " star border outline is are was were there do does did can could many else more"
+    " width area shape kind type age breed box boxes emoji smiley label labels sticker"
+    " frame circle heart hat star border outline is are was were there do does did can could"
+    " many else more"
 )
 _NOUN_PHRASE = re.compile(
     r"\b(?:an?|the|any|some|all|every|each|both|my|your|no|two|three|four|five|many|which|what"
@@ -67,7 +68,7 @@ class References:
         """The message in full.
 
         Raises:
-            UnclearError: a word may mean several things, or nothing that was spoken of.
+            AskFirstError: a word may mean several things, or nothing that was spoken of.
         """
         for pattern, meaning in self._rules():
             self._replace(pattern, meaning)
@@ -266,7 +267,7 @@ class References:
         """What was spoken of last.
 
         Raises:
-            UnclearError: nothing was.
+            AskFirstError: nothing was.
         """
         found = self._mentions_or_none()
         if not found:
