@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 import PIL.Image
 
-from ..values import Image
 from .detections import Detections, Floats
 from .grounding_prompt import (
     SEPARATOR,
@@ -17,13 +16,8 @@ from .grounding_prompt import (
     phrase_of_tokens,
     split_phrases,
 )
+from .margins import widened
 from .open_vocabulary import Question
-
-MOST_SLENDER = 16
-"""The longer side of a picture as the network sees it is at most so many times the shorter."""
-
-MARGIN = (124, 116, 104)
-"""The mean colour of ImageNet: zero for the network."""
 
 
 class GroundedDetector:
@@ -93,20 +87,6 @@ class GroundedDetector:
     def _phrases_of_tokens(self, caption: str) -> list[int]:
         tokens: list[int] = self._tokenizer(caption)["input_ids"]
         return phrase_of_tokens(tokens, self._separator, (tokens[0], tokens[-1]))
-
-
-def widened(image: Image) -> PIL.Image.Image:
-    """A picture, with a grey margin at its right or below it where it is too slender.
-
-    A strip of a few pixels has fewer places in the network's feature maps than it has queries.
-    """
-    least = -(-max(image.size) // MOST_SLENDER)
-    size = max(image.width, least), max(image.height, least)
-    if size == image.size:
-        return image.to_pil()
-    canvas = PIL.Image.new("RGB", size, MARGIN)
-    canvas.paste(image.to_pil(), (0, 0))
-    return canvas
 
 
 class _Part(NamedTuple):

@@ -1,0 +1,127 @@
+"""Tiny checkpoints of segmenters with random weights, saved as their users publish them."""
+
+from __future__ import annotations
+
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from .tiny_weights import shaken
+
+
+def sam(folder: Path) -> Path:
+    """A SAM for pictures of 64 pixels, in the hub's layout."""
+    hf: Any = import_module("transformers")
+    torch: Any = import_module("torch")
+    torch.manual_seed(0)
+    network = hf.SamModel(sam_config()).eval()
+    shaken(network, 0.1)
+    save_sam(network, folder)
+    return folder
+
+
+def sam_config() -> Any:
+    """With `original_sam` the same sizes."""
+    hf: Any = import_module("transformers")
+    return hf.SamConfig(
+        vision_config={
+            "hidden_size": 32,
+            "output_channels": 32,
+            "num_hidden_layers": 2,
+            "num_attention_heads": 2,
+            "image_size": 64,
+            "patch_size": 8,
+            "window_size": 3,
+            "global_attn_indexes": [1],
+            "mlp_dim": 48,
+            "num_pos_feats": 16,
+        },
+        prompt_encoder_config={
+            "hidden_size": 32,
+            "image_size": 64,
+            "patch_size": 8,
+            "image_embedding_size": 8,
+        },
+        mask_decoder_config={"hidden_size": 32, "mlp_dim": 48, "iou_head_hidden_dim": 24},
+    )
+
+
+def save_sam(network: Any, folder: Path) -> None:
+    """Saves a network with the processor that fits it."""
+    hf: Any = import_module("transformers")
+    network.save_pretrained(folder)
+    images = hf.SamImageProcessor(size={"longest_edge": 64}, pad_size={"height": 64, "width": 64})
+    hf.SamProcessor(images).save_pretrained(folder)
+
+
+def original_sam(folder: Path) -> Path:
+    """A .pth of segment-anything."""
+    torch: Any = import_module("torch")
+    parts: Any = import_module("segment_anything.modeling")
+    torch.manual_seed(0)
+    network = parts.Sam(
+        image_encoder=parts.ImageEncoderViT(
+            img_size=64,
+            patch_size=8,
+            embed_dim=32,
+            depth=2,
+            num_heads=2,
+            mlp_ratio=1.5,
+            out_chans=32,
+            norm_layer=partial(torch.nn.LayerNorm, eps=1e-6),
+            use_rel_pos=True,
+            window_size=3,
+            global_attn_indexes=(1,),
+        ),
+        prompt_encoder=parts.PromptEncoder(
+            embed_dim=32, image_embedding_size=(8, 8), input_image_size=(64, 64), mask_in_chans=16
+        ),
+        mask_decoder=parts.MaskDecoder(
+            num_multimask_outputs=3,
+            transformer=parts.TwoWayTransformer(depth=2, embedding_dim=32, mlp_dim=48, num_heads=8),
+            transformer_dim=32,
+            iou_head_depth=3,
+            iou_head_hidden_dim=24,
+        ),
+    )
+    shaken(network, 0.1)
+    folder.mkdir(parents=True, exist_ok=True)
+    torch.save(network.state_dict(), folder / "sam.pth")
+    return folder / "sam.pth"
+
+
+def sam2(folder: Path) -> Path:
+    """A SAM 2 for pictures of 64 pixels, in the hub's layout."""
+    hf: Any = import_module("transformers")
+    torch: Any = import_module("torch")
+    torch.manual_seed(0)
+    config = hf.Sam2Config(
+        vision_config={
+            "backbone_config": {
+                "model_type": "sam2_hiera_det_model",
+                "hidden_size": 8,
+                "num_attention_heads": 1,
+                "image_size": [64, 64],
+                "blocks_per_stage": [1, 1, 2, 1],
+                "embed_dim_per_stage": [8, 16, 24, 32],
+                "num_attention_heads_per_stage": [1, 1, 2, 2],
+                "window_size_per_stage": [8, 4, 8, 4],
+                "window_positional_embedding_background_size": [4, 4],
+                "global_attention_blocks": [3],
+            },
+            "backbone_channel_list": [32, 24, 16, 8],
+            "backbone_feature_sizes": [[16, 16], [8, 8], [4, 4]],
+            "fpn_hidden_size": 32,
+        },
+        prompt_encoder_config={"hidden_size": 32, "image_size": 64, "patch_size": 16},
+        mask_decoder_config={"hidden_size": 32, "mlp_dim": 48, "iou_head_hidden_dim": 24},
+    )
+    network = hf.Sam2Model(config).eval()
+    shaken(network, 0.1)
+    network.save_pretrained(folder)
+    images = hf.Sam2ImageProcessor(
+        size={"height": 64, "width": 64}, mask_size={"height": 16, "width": 16}
+    )
+    hf.Sam2Processor(images).save_pretrained(folder)
+    return folder
