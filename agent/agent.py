@@ -21,12 +21,14 @@ from .graph.dependencies import Dependencies, Examples, Limits
 from .graph.events import Event
 from .graph.examples import examples_for
 from .graph.state import AskState, Earlier, nothing_earlier
+from .planners.knowledge import informed
 from .planners.planner import Planner
 from .runs.folder import new_name
 
 if TYPE_CHECKING:
     from langgraph.types import Command
 
+    from .chat.chat import Chat
     from .graph.graph import AskGraph
     from .graph.threads import Threads
 
@@ -108,8 +110,9 @@ class Agent:
         runs: Path | None = None,
         threads: Path | None = None,
     ) -> None:
-        self.toolbox = profile if isinstance(profile, Toolbox) else Toolbox.load(profile)
+        toolbox = profile if isinstance(profile, Toolbox) else Toolbox.load(profile)
         self.planner = _planner(planner) if isinstance(planner, str) else planner
+        self.toolbox = informed(toolbox, self.planner)
         self._examples = examples
         self._approve = approve
         self._limits = limits or Limits()
@@ -169,6 +172,22 @@ class Agent:
             cancellation,
         )
 
+    def chat(
+        self, images: ImageLike | Sequence[ImageLike] = (), *, thread: str | None = None
+    ) -> Chat:
+        """Begins a conversation about pictures, or goes on with one.
+
+        Args:
+            images: the pictures to talk about; those of a conversation that goes on are there.
+            thread: the name of the conversation; None makes one.
+
+        Raises:
+            InputError: there is no picture, one can't be read, or the name is not one.
+        """
+        from .chat.chat import chat_of
+
+        return chat_of(self, _listed(images), thread)
+
     def resume(
         self,
         thread: str,
@@ -202,7 +221,15 @@ class Agent:
             raise InputError(
                 f"there is no open request {thread!r}", hint="ask again: finished steps are kept"
             )
+        if approved is None and self._approve is not None:
+            # A request that waits for an approval asks again.
+            return self._events(thread, None, cancellation)
         return self._events(thread, _continuation(graph, thread, approved), cancellation)
+
+    @property
+    def threads(self) -> Threads:
+        """Where open requests, and conversations, are kept."""
+        return self._open()[0]
 
     def waits(self, thread: str) -> bool:
         """Whether a request waits for an approval."""

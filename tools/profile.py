@@ -91,6 +91,20 @@ def load_profile(name: str | Path) -> Profile:
     return _load(path, parents=0)
 
 
+def completed(profile: Profile, model: BackendSpec) -> Profile:
+    """A profile in which `model` serves the tools that name its backend and no checkpoint.
+
+    A profile leaves such a tool to whoever makes the toolbox. So tools get the planner's language
+    model, and know of no planner.
+    """
+    open_ = {
+        tool: model
+        for tool, spec in profile.tools.items()
+        if spec.backend == model.backend and not spec.checkpoint
+    }
+    return replace(profile, tools=MappingProxyType({**profile.tools, **open_}))
+
+
 def profiles_with(tool: str) -> list[str]:
     """The built-in profiles that offer a tool."""
     return [name for name in built_in_profiles() if tool in load_profile(name).tools]

@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
+from ...tools.backends import BackendSpec
 from .extract import MAX_REPLY, extract
 from .failures import Callee, CallFailedError, failure_of
+from .knowledge import language_model
 from .messages import messages_for
 from .planner import NoProgramError, Plan, Task, Usage
 from .settings import ChatSettings
@@ -52,6 +54,11 @@ class ChatModelPlanner:
     def name(self) -> str:
         """`provider:model`."""
         return self._callee.name
+
+    @property
+    def language_model(self) -> BackendSpec | None:
+        """The model as the backend of tools that need knowledge, where its server allows it."""
+        return language_model(self.name, self._settings)
 
     @property
     def looks_at_pictures(self) -> bool:

@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr, ValidationError
 
+from ...tools.backends.remote_settings import OWN_SERVER_KEY
 from ...tools.errors import InputError, ModelError
 from ...tools.redaction import without_secrets
 from .chat_model import ChatModelPlanner
-from .failures import OWN_SERVER_KEY, Callee
+from .failures import Callee
 from .offline import NAME as EMBEDDED
 from .offline import OfflinePlanner
 from .planner import Planner

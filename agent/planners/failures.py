@@ -17,9 +17,6 @@ from ...tools.redaction import without_secrets
 
 MAX_QUOTED = 200
 """Characters of a provider's own words."""
-OWN_SERVER_KEY = "VISCRIPT_API_KEY"
-"""The variable with the key for a server that the user names. A provider's own key, such as
-`OPENAI_API_KEY`, is for that provider only and is never sent to another server."""
 
 PASSING = frozenset({"unreachable", "timeout", 408, 409, 425, 429})
 """The statuses, besides those of the server's own faults, that may pass."""
