@@ -27,9 +27,9 @@ class Turns:
     ) -> None:
         self._running = running
         self._waiting = waiting
-        self._clients: dict[str, anyio.CapacityLimiter] = {}
+        self._clients: dict[str, anyio.Semaphore] = {}
         self._in_all = in_all
-        self._all: anyio.CapacityLimiter | None = None
+        self._all: anyio.Semaphore | None = None
 
     @asynccontextmanager
     async def turn(self, client: str) -> AsyncGenerator[None]:
@@ -38,18 +38,17 @@ class Turns:
         Raises:
             ToolError: too many calls of this client wait already.
         """
-        limiter = self._clients.setdefault(client, anyio.CapacityLimiter(self._running))
-        if limiter.statistics().tasks_waiting >= self._waiting:
+        own = self._clients.setdefault(client, anyio.Semaphore(self._running))
+        if own.statistics().tasks_waiting >= self._waiting:
             raise ToolError(
                 f"{self._running + self._waiting} calls are open already",
                 hint="wait for one of them to end, then call again",
             )
         if self._all is None:
-            self._all = anyio.CapacityLimiter(self._in_all)
+            self._all = anyio.Semaphore(self._in_all)
         try:
-            async with limiter, self._all:
+            async with own, self._all:
                 yield
         finally:
-            used = limiter.statistics()
-            if not used.borrowed_tokens and not used.tasks_waiting:
+            if own.value == self._running and not own.statistics().tasks_waiting:
                 self._clients.pop(client, None)
