@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from . import cache_hits, commands, finding, steps
+from . import cache_hits, commands, finding, steps, throughput
 from .figures import Figure
 from .machine import machine_facts
 
@@ -19,6 +19,7 @@ GROUPS: Mapping[str, Callable[[], Iterator[Figure]]] = {
     "steps": steps.measure,
     "find": finding.measure,
     "commands": commands.measure,
+    "throughput": throughput.measure,
 }
 
 

@@ -15,7 +15,7 @@ from .centernet import CenterNet
 from .coco import THINGS
 from .detections import Detections, overlaps
 from .nanodet import NanoDet
-from .object_finder import SAME_CLASS_IOU, ObjectFinder
+from .object_finder import REMEMBERED, SAME_CLASS_IOU, ObjectFinder
 
 THRESHOLD = 0.22
 """Least fused score of what is reported, unless the option `threshold` says otherwise.
@@ -29,14 +29,15 @@ MATCH_IOU = 0.55
 
 def load(spec: BackendSpec, tools: Tools) -> ObjectFinder:
     """Loads both networks; `spec.checkpoint` may name CenterNet's file."""
-    spec.only("threshold")
+    spec.only("threshold", "remembered")
     threshold = spec.number("threshold", THRESHOLD, 0, 1)
+    remembered = int(spec.number("remembered", REMEMBERED, 0, 10**6))
     nanodet, centernet = NanoDet(), CenterNet(spec.checkpoint)
 
     def detect(pixels: Pixels) -> Detections:
         return fused([nanodet.detect(pixels), centernet.detect(pixels)])
 
-    return ObjectFinder(detect, THINGS, threshold)
+    return ObjectFinder(detect, THINGS, threshold, remembered)
 
 
 def fused(each: Sequence[Detections]) -> Detections:

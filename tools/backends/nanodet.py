@@ -13,7 +13,7 @@ from . import BackendSpec, Tools
 from .coco import THINGS
 from .detections import Detections
 from .letterbox import Letterbox
-from .object_finder import THRESHOLD, ObjectFinder
+from .object_finder import REMEMBERED, THRESHOLD, ObjectFinder
 from .onnx_model import OnnxModel
 
 SIDE = 416
@@ -26,9 +26,10 @@ LOWEST_SCORE = 0.1
 
 def load(spec: BackendSpec, tools: Tools) -> ObjectFinder:
     """Loads the shipped network, or the one in `spec.checkpoint`."""
-    spec.only("threshold")
+    spec.only("threshold", "remembered")
     threshold = spec.number("threshold", THRESHOLD, 0, 1)
-    return ObjectFinder(NanoDet(spec.checkpoint).detect, THINGS, threshold)
+    remembered = int(spec.number("remembered", REMEMBERED, 0, 10**6))
+    return ObjectFinder(NanoDet(spec.checkpoint).detect, THINGS, threshold, remembered)
 
 
 class NanoDet:

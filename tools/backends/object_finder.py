@@ -22,8 +22,9 @@ SAME_CLASS_IOU = 0.5
 ANY_CLASS_IOU = 0.7
 """Two boxes of any classes that overlap more show one thing: an orange is no apple as well."""
 
-REMEMBERED = 8
-"""Pictures whose detections are kept: a program asks one picture for several things."""
+REMEMBERED = 1000
+"""Pictures whose detections are kept, some kilobytes each: programs ask a picture for several
+things, and questions come back to it."""
 
 
 class ObjectFinder:
@@ -36,6 +37,7 @@ class ObjectFinder:
         detect: finds everything in pixels, doubles included; boxes in the same pixels.
         names: what the classes of its detections are called.
         threshold: the least score that is reported, in [0, 1].
+        remembered: pictures whose detections are kept.
     """
 
     def __init__(
@@ -43,13 +45,16 @@ class ObjectFinder:
         detect: Callable[[Pixels], Detections],
         names: Sequence[str],
         threshold: float = THRESHOLD,
+        remembered: int = REMEMBERED,
     ) -> None:
         self._detect = detect
         self._names = tuple(names)
         self._vocabulary = Vocabulary(names)
         self._threshold = threshold
+        self._remembered = remembered
         self._seen: OrderedDict[str, Detections] = OrderedDict()
         self._lock = threading.Lock()
+        self._turn = threading.Lock()
 
     def find(self, image: Image, query: str) -> list[Region]:
         """The objects that any phrase of `query` names."""
@@ -66,16 +71,27 @@ class ObjectFinder:
 
     def _detections(self, image: Image) -> Detections:
         """Detections in a picture without doubles, perhaps from an earlier call."""
+        found = self._known(image.digest)
+        if found is not None:
+            return found
+        # The network uses every core: threads that want the same picture wait for one detection.
+        with self._turn:
+            found = self._known(image.digest)
+            if found is not None:
+                return found
+            found = self._detect(image.pixels)
+            found = found.where(found.scores >= np.float32(self._threshold))
+            found = found.suppressed(SAME_CLASS_IOU, within_classes=True)
+            found = found.suppressed(ANY_CLASS_IOU, within_classes=False)
+            with self._lock:
+                self._seen[image.digest] = found
+                if len(self._seen) > self._remembered:
+                    self._seen.popitem(last=False)
+            return found
+
+    def _known(self, digest: str) -> Detections | None:
         with self._lock:
-            if image.digest in self._seen:
-                self._seen.move_to_end(image.digest)
-                return self._seen[image.digest]
-        found = self._detect(image.pixels)
-        found = found.where(found.scores >= np.float32(self._threshold))
-        found = found.suppressed(SAME_CLASS_IOU, within_classes=True)
-        found = found.suppressed(ANY_CLASS_IOU, within_classes=False)
-        with self._lock:
-            self._seen[image.digest] = found
-            if len(self._seen) > REMEMBERED:
-                self._seen.popitem(last=False)
-        return found
+            if digest not in self._seen:
+                return None
+            self._seen.move_to_end(digest)
+            return self._seen[digest]

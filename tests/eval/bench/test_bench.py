@@ -6,7 +6,7 @@ import json
 import time
 
 import pytest
-from viscript.eval.bench import commands, steps
+from viscript.eval.bench import commands, steps, throughput
 from viscript.eval.bench.__main__ import GROUPS, main
 from viscript.eval.bench.figures import Figure, seconds_of
 from viscript.eval.bench.samples import photo, twenty_regions
@@ -90,3 +90,9 @@ def test_an_unknown_group_is_refused_with_the_known_ones(
     said = capsys.readouterr().err
     assert "'speed'" in said
     assert all(name in said for name in GROUPS)
+
+
+def test_each_view_of_the_throughput_is_another_picture() -> None:
+    pictures = throughput.views(30)
+    assert len({picture.digest for picture in pictures}) == 30
+    assert {picture.width for picture in pictures} == {picture.height for picture in pictures}

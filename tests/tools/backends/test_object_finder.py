@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from viscript.tools.backends.detections import Detections
@@ -66,7 +68,16 @@ def test_a_picture_is_looked_at_once_for_several_questions() -> None:
 
 def test_old_pictures_are_forgotten() -> None:
     detector = Detector()
-    finder = ObjectFinder(detector, NAMES)
-    for grey in (*range(20), 0):
+    finder = ObjectFinder(detector, NAMES, remembered=19)
+    for grey in (*range(20), 0, 19):
         finder.list_objects(picture(grey))
     assert detector.pictures == 21
+
+
+def test_threads_that_want_one_picture_wait_for_one_detection() -> None:
+    detector = Detector()
+    finder = ObjectFinder(detector, NAMES)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(finder.list_objects, [picture(1)] * 12))
+    assert detector.pictures == 1
+    assert found == [found[0]] * 12
