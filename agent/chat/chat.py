@@ -229,6 +229,21 @@ class Chat:
         self._state["focus"] = ALL if index is None else index
         self._save()
 
+    def described(self) -> list[dict[str, object]]:
+        """Each picture as JSON data: its name, file and size, its edits, and whether messages are
+        about it."""
+        return [
+            {
+                "name": one["name"],
+                "path": one["versions"][-1]["path"],
+                "width": one["versions"][-1]["width"],
+                "height": one["versions"][-1]["height"],
+                "edits": len(one["versions"]) - 1,
+                "current": self.focus in (None, index),
+            }
+            for index, one in enumerate(self._state["pictures"])
+        ]
+
     def _with_reply(self, message: str) -> str:
         """The message that was unclear, when this one says what it means; or this one."""
         asked, self._state["asked"] = self._state["asked"], None

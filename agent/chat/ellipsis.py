@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from .meaning import Understood, unclear
+from .meaning import Understood, incomplete, unclear
 from .nouns import is_known, is_plural, plural, singular, with_article, words
 from .references import PICTURE_WORDS, References
 from .topic import EarlierTurn, Mention, Topic
@@ -123,7 +123,7 @@ def _changed(rest: str, last: EarlierTurn, topic: Topic) -> Understood | None:
     if _PLACE.fullmatch(rest):
         return Understood(_with_place(request, rest))
     if rest in ("them", "it", "that", "those", "these", "this", "him", "her", "he", "she", "they"):
-        raise unclear(rest, why="ask it in full")
+        raise incomplete(rest)
     if re.match(r"(?:the )?(?:others|rest|other \w+)$|every(?:one|body) else$", rest):
         meant = References(f"the {rest}" if not rest.startswith(("the", "every")) else rest, topic)
         others = meant.resolved()
@@ -173,7 +173,7 @@ def _with_order(request: str, last: EarlierTurn, order: str) -> Understood:
     if before is not None:
         return Understood(re.sub(rf"\b{before}\b", order, request.lower()), known=known)
     if not last.mentions:
-        raise unclear(f"the {order}")
+        raise incomplete(f"the {order}")
     return Understood(
         _with_noun(request, last, f"the {order} {singular(_subject(last).noun)}"), known=known
     )
@@ -190,7 +190,7 @@ def _with_noun(request: str, last: EarlierTurn, phrase: str) -> str:
         one for one in last.mentions if one.noun in low
     ]
     if not found:
-        raise unclear(phrase, why="it can't be told what to ask about it")
+        raise incomplete(phrase)
     start = min(low.index(one.noun) for one in found)
     end = max(low.index(one.noun) + len(one.noun) for one in found)
     determiner = _determiner(low[:start])

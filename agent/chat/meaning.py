@@ -50,6 +50,11 @@ class AskFirstError(Exception):
         super().__init__(question.text)
 
 
+def incomplete(phrase: str) -> AskFirstError:
+    """What to ask about a message of which only a phrase is there."""
+    return AskFirstError(Question(f'what about "{phrase}"? Say it in full', phrase))
+
+
 def unclear(word: str, options: Sequence[str] = (), why: str = "") -> AskFirstError:
     """What to ask about a word.
 

@@ -34,20 +34,22 @@ _PLACE = re.compile(
 _JOINED = re.compile(r"\b(?:and|or|than|as)\b|,")
 
 
-def mentions_of(request: str, run: Run) -> list[MentionState]:
+def mentions_of(request: str, run: Run, known: Mapping[str, str]) -> list[MentionState]:
     """What a request spoke of, in the order in which its program looked for it.
 
     Args:
         request: the request in full.
         run: the run of its program, with the values of its names.
+        known: for a noun of the request, the expression that stands in the program for it.
     """
+    given = {name: noun for noun, one in known.items() for name in run.given if name in one}
     program = read(run.program, "visprog" if run.dialect == "visprog" else "viscript").body
     assigned = [one for one in parts_of(program) if isinstance(one, tree.Assignment)]
     roots: dict[str, str] = {}
     nouns: dict[str, str] = {}
     chosen: dict[str, str] = {}
     for one in assigned:
-        noun = _noun_in(one.value)
+        noun = _noun_in(one.value, given)
         if noun is not None and one.name not in nouns:
             nouns[one.name] = noun
             roots[one.name] = chosen[one.name] = one.name
@@ -92,8 +94,11 @@ def _regions(value: object) -> Iterator[Region]:
     return (one for one in items if isinstance(one, Region))
 
 
-def _noun_in(value: tree.Expression) -> str | None:
-    """What an expression looks for, when that is all that it does."""
+def _noun_in(value: tree.Expression, given: Mapping[str, str]) -> str | None:
+    """What an expression looks for, or takes from an earlier turn, when that is all it does."""
+    named = [one.name for one in parts_of(value) if isinstance(one, tree.Name)]
+    if not isinstance(value, tree.Call) and (noun := _first(named, given)) is not None:
+        return noun
     if not isinstance(value, tree.Call):
         return None
     if value.function in FINDERS:
@@ -106,6 +111,10 @@ def _noun_in(value: tree.Expression) -> str | None:
         if isinstance(one.value, tree.Literal) and isinstance(one.value.value, str)
     ]
     return texts[0] if len(texts) == 1 else None
+
+
+def _first(names: Sequence[str], given: Mapping[str, str]) -> str | None:
+    return next((given[one] for one in names if one in given), None)
 
 
 def _items_of(value: tree.Expression) -> str:

@@ -37,7 +37,7 @@ def turn_of(answer: Answer, opened: OpenState, number: int) -> TurnState:
         view=_view(answer, run) if ok and run is not None else "",
         undone=False,
         focus=opened["focus"],
-        mentions=[] if run is None else mentions_of(opened["request"], run),
+        mentions=[] if run is None else mentions_of(opened["request"], run, opened["known"]),
         confidence=answer.confidence,
         doubts=[one_line(one) for one in answer.doubts],
     )

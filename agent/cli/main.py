@@ -15,7 +15,7 @@ import typer
 from typer.main import get_command
 
 from ...tools.errors import ViscriptError
-from . import ask, cache, check, demo, examples, mcp, models, run, runs, tools, train
+from . import ask, cache, chat, check, demo, examples, mcp, models, run, runs, tools, train
 from .failures import exit_code, report
 from .options import PlainUsage, Settings
 from .terminal import flush
@@ -51,6 +51,7 @@ def _options(  # pyright: ignore[reportUnusedFunction]
 
 
 app.command(cls=PlainUsage)(ask.ask)
+app.command(cls=PlainUsage)(chat.chat)
 app.command(cls=PlainUsage)(run.run)
 app.command()(check.check)
 app.command()(tools.tools)

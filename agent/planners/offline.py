@@ -18,6 +18,9 @@ _FIND = re.compile(r"\bfind\(image, '([^']*)'\)")
 """How the model writes that it looks for something in a single picture."""
 VOTING_TEMPERATURE = 0.7
 """Of programs that are voted on, but for the first."""
+_LOOKS_FOR = {"find_faces(image)": "face", "list_objects(image)": "object"}
+"""How the model writes that it looks for things of one kind, and the word for these."""
+_LOOK = re.compile(rf"\b{_FIND.pattern}|{'|'.join(map(re.escape, _LOOKS_FOR))}")
 DRAWS = 6
 """How often another program is drawn after a failed attempt, each time more freely."""
 
@@ -94,17 +97,24 @@ class OfflinePlanner:
         source = self._model.plan(
             task.request, _pictures(task), task.tools, hear, temperature=temperature, seed=seed
         )
-        return with_known(source, task.known)
+        return with_known(source, task.known, task.request)
 
 
-def with_known(source: str, known: Mapping[str, str]) -> str:
+def with_known(source: str, known: Mapping[str, str], request: str) -> str:
     """A program of the model in which what is known is not looked for again.
+
+    A program that looks only once, and for something that the request doesn't name ("faces" where
+    it says "person"), was meant to look for the one thing that is known.
 
     Args:
         source: the program.
         known: for a noun: an expression that is what it means.
+        request: what the program is for.
     """
     meant = {form: said for noun, said in known.items() for form in _forms(noun)}
+    looks = [one[0] for one in _LOOK.finditer(source)]
+    if len(looks) == len(known) == 1 and _LOOKS_FOR.get(looks[0], "") not in request.lower():
+        return source.replace(looks[0], next(iter(known.values())))
 
     def known_or_found(call: re.Match[str]) -> str:
         return next((meant[one] for one in _forms(call[1]) if one in meant), call[0])
