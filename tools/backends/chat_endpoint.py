@@ -88,13 +88,28 @@ class ChatEndpoint:
             raise ToolError(f"{self._model} answered nothing", hint="ask in other words")
         return answer
 
-    def reply(self, shape: type[T], told: str, asked: str, picture: SentPicture | None = None) -> T:
+    def reply(
+        self,
+        shape: type[T],
+        most: int,
+        told: str,
+        asked: str,
+        picture: SentPicture | None = None,
+    ) -> T:
         """An answer of a given shape.
+
+        Args:
+            shape: what is asked for.
+            most: the entries that a list in it may have; the server is asked to keep to it, and
+                need not.
+            told: what the model is to do.
+            asked: what it is asked.
+            picture: what it looks at.
 
         Raises:
             ModelError, ToolError: as `RemoteClient.send`; or the answer has another shape.
         """
-        text = self._answer(told, asked, picture, shape)
+        text = self._answer(told, asked, picture, _format(shape, most))
         fenced = _FENCED.match(text)
         try:
             return shape.model_validate_json(fenced[1] if fenced else text)
@@ -113,7 +128,7 @@ class ChatEndpoint:
         )
 
     def _answer(
-        self, told: str, asked: str, picture: SentPicture | None, shape: type[Reply] | None
+        self, told: str, asked: str, picture: SentPicture | None, form: dict[str, Any] | None
     ) -> str:
         content: list[Any] = [{"type": "text", "text": asked}]
         if picture is not None:
@@ -123,8 +138,8 @@ class ChatEndpoint:
         options: dict[str, Any] = {"max_completion_tokens": settings.max_tokens}
         if settings.temperature is not None:
             options["temperature"] = settings.temperature
-        if shape is not None and settings.structured:
-            options["response_format"] = _format(shape)
+        if form is not None and settings.structured:
+            options["response_format"] = form
         messages: Any = [
             {"role": "system", "content": told},
             {"role": "user", "content": content if picture is not None else asked},
@@ -198,7 +213,11 @@ def _client(model: str, server: Server, settings: ChatSettings) -> OpenAI:
     )
 
 
-def _format(shape: type[Reply]) -> dict[str, Any]:
-    """The request for JSON of a shape."""
-    schema = {"name": "reply", "strict": True, "schema": shape.model_json_schema()}
-    return {"type": "json_schema", "json_schema": schema}
+def _format(shape: type[Reply], most: int) -> dict[str, Any]:
+    """The request for JSON of a shape, with at most so many entries in each list."""
+    schema = shape.model_json_schema()
+    for one in schema["properties"].values():
+        if one["type"] == "array":
+            one["maxItems"] = most
+    form = {"name": "reply", "strict": True, "schema": schema}
+    return {"type": "json_schema", "json_schema": form}

@@ -52,6 +52,6 @@ class Facts:
             'a few words without numbering. Answer in JSON: {"entries": ["...", "..."]}. '
             "List only what you know; an empty list when you know nothing."
         )
-        entries = self._endpoint.reply(_Facts, told, query).entries
+        entries = self._endpoint.reply(_Facts, max, told, query).entries
         short = (one_line(entry, LONGEST_FACT) for entry in entries)
         return list(dict.fromkeys(entry for entry in short if entry))[:max]

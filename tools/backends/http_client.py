@@ -58,7 +58,9 @@ class RemoteClient(httpx2.Client):
     """
 
     def __init__(self, name: str, server: Server, settings: RemoteSettings) -> None:
-        super().__init__(timeout=settings.timeout, follow_redirects=False)
+        # No connection outlives its call: nobody tells a backend when it is done with.
+        limits = httpx2.Limits(max_keepalive_connections=0)
+        super().__init__(timeout=settings.timeout, follow_redirects=False, limits=limits)
         self._name = name
         self._server = server
         self._settings = settings

@@ -89,7 +89,7 @@ class OpenAIVision:
             '{"objects": [{"left": ..., "top": ..., "right": ..., "bottom": ...}]}, with one entry '
             f"for each object, none when there is none. {self._unit(sent)} {_DATA}"
         )
-        found = self._endpoint.reply(_Objects, told, f"The phrase: {query}", sent)
+        found = self._endpoint.reply(_Objects, MOST_REGIONS, told, f"The phrase: {query}", sent)
         return [self._region(image, sent, one, query) for one in self._few(found.objects)]
 
     def read_text(self, image: Image) -> list[Region]:
@@ -105,7 +105,9 @@ class OpenAIVision:
             '"bottom": ..., "text": ...}]}, with one entry for each line, none when there is no '
             f"text. {self._unit(sent)} {_DATA}"
         )
-        lines = self._few(self._endpoint.reply(_Lines, told, "Read the text.", sent).lines)
+        lines = self._few(
+            self._endpoint.reply(_Lines, MOST_REGIONS, told, "Read the text.", sent).lines
+        )
         read = [(one, one_line(one.text, MAX_TEXT)) for one in lines]
         return [self._region(image, sent, one, "text", text) for one, text in read if text]
 

@@ -12,6 +12,7 @@ from viscript import Image, Toolbox
 from viscript.agent.agent import Agent, Answered
 from viscript.agent.graph.events import PlanToken, StepFinished
 from viscript.agent.planners.connect import planner_from
+from viscript.agent.planners.knowledge import informed
 from viscript.agent.planners.planner import Example, Planner, Task
 from viscript.tools.cache import MemoryCache
 from viscript.tools.errors import ModelError
@@ -121,3 +122,13 @@ def test_a_wrong_key_is_told(address: str, monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_task_that_is_longer_than_the_model_can_read_is_told(address: str) -> None:
     with pytest.raises(ModelError, match="can't read a task of this length"):
         _planner(address).plan(_task("How many dogs? " * 2000))
+
+
+def test_the_model_that_plans_lists_facts(address: str, tmp_path: Path) -> None:
+    profile = tmp_path / "open.toml"
+    profile.write_text('[tools.list_facts]\nbackend = "facts"\n')
+    tools = informed(Toolbox.load(profile, cache=None), _planner(address))
+    call = tools.invoke("list_facts", {"query": "colours of the rainbow", "max": 3})
+    assert 1 <= len(call.value) <= 3
+    assert all(0 < len(one) <= 120 for one in call.value)
+    assert "tokens in" in call.notes[0]

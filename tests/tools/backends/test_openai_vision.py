@@ -278,6 +278,8 @@ def test_facts_are_listed_once_short_and_no_more_than_asked(server: Script, tmp_
     assert len(facts[3]) == 120
     assert server.sent()["messages"][1]["content"] == "members of The Beatles"
     assert "at most 4" in server.sent()["messages"][0]["content"]
+    schema = server.sent()["response_format"]["json_schema"]["schema"]
+    assert schema["properties"]["entries"]["maxItems"] == 4
 
 
 @pytest.mark.parametrize("number", [0, 101, -1])
