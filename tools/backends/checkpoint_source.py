@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 
 from ..errors import InputError, ModelError
 from ..hosting.model import Model, Placement
-from ..hosting.pretrained import checkpoint_folder
+from ..hosting.pretrained import checkpoint_folder, config_of
 from . import BackendSpec
 
 Item = TypeVar("Item")
@@ -72,6 +72,23 @@ class CheckpointSource(Generic[Item, Result]):
             ModelError: the checkpoint is missing or wrong, or does not fit.
         """
         return self.make(self.spec, placement)
+
+
+def require_class(spec: BackendSpec, name: str) -> str:
+    """The name of the class of transformers that a backend loads, if the checkpoint is one of it.
+
+    A checkpoint for another task may have all the weights, and would say something at random.
+
+    Raises:
+        ModelError: the checkpoint's `config.json` names other classes only.
+    """
+    named: list[Any] = config_of(spec).get("architectures") or [name]
+    if name not in named:
+        raise ModelError(
+            f"the checkpoint {spec.checkpoint} is a {named[0]}, and this takes a {name}",
+            hint="name a checkpoint that was trained for the task",
+        )
+    return name
 
 
 def _float32_bytes(path: Path) -> int:

@@ -7,7 +7,6 @@ Yang et al., "Depth Anything V2", 2024; Ranftl et al., "Vision Transformers for 
 from __future__ import annotations
 
 import importlib
-from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from . import BackendSpec, Tools
 from .checkpoint_source import CheckpointSource
 from .depth_tools import METRES, RELATIVE, DepthTools, Scale
 from .detections import Floats
+from .groups import in_groups
 
 ARCHITECTURES = ("depth_anything", "dpt")
 
@@ -72,23 +72,17 @@ class DepthNetwork:
     def run(self, items: Sequence[Pixels]) -> list[Floats]:
         """Depths in the size of each picture; pictures whose inputs have one shape run together."""
         inputs = [
-            self.processor(images=PIL.Image.fromarray(one), return_tensors="pt")["pixel_values"]
+            (self.processor(images=PIL.Image.fromarray(one), return_tensors="pt"), one.shape[:2])
             for one in items
         ]
-        groups: defaultdict[tuple[int, ...], list[int]] = defaultdict(list)
-        for index, one in enumerate(inputs):
-            groups[tuple(one.shape)].append(index)
-        found: dict[int, Floats] = {}
-        for members in groups.values():
-            batch = self._torch.cat([inputs[index] for index in members])
-            sizes = [items[index].shape[:2] for index in members]
-            found |= zip(members, self._depths(batch, sizes), strict=True)
-        return [found[index] for index in range(len(items))]
+        return in_groups(inputs, lambda one: tuple(one[0]["pixel_values"].shape), self._depths)
 
-    def _depths(self, batch: Any, sizes: list[tuple[int, ...]]) -> list[Floats]:
+    def _depths(self, inputs: list[tuple[Any, tuple[int, ...]]]) -> list[Floats]:
         network = self.network
+        batch = self._torch.cat([one["pixel_values"] for one, _ in inputs])
         with self._torch.inference_mode():
             outputs = network(pixel_values=batch.to(network.device, network.dtype))
             outputs.predicted_depth = outputs.predicted_depth.float()
+            sizes = [size for _, size in inputs]
             results = self.processor.post_process_depth_estimation(outputs, sizes)
         return [np.asarray(one["predicted_depth"].cpu().numpy(), np.float32) for one in results]
