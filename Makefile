@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check bench docs clean
+.PHONY: demo test check bench docs bundle clean
 
 # The core install: what people run, and the planner's model, which pip fetches.
 $(BIN)/viscript: pyproject.toml
@@ -38,6 +38,10 @@ bench: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	$(BIN)/python -m viscript.agent.reference
+
+# viscript for Claude Desktop, in one file that it installs.
+bundle: $(BIN)/viscript
+	$(BIN)/python -m viscript.agent.mcp.bundle viscript.mcpb
 
 clean:
 	rm -rf $(VENV) .types build *.egg-info

@@ -30,7 +30,12 @@ INSTRUCTIONS = (
 
 
 def agent_server(access: Access, planner: Callable[[], Planner], *, remote: bool) -> Server[Any]:
-    """The server; no model and no planner is loaded before a call needs it.
+    """The server of `agent_features`; no model and no planner is loaded before a call needs it."""
+    return server_for(agent_features(access, planner, remote=remote), INSTRUCTIONS)
+
+
+def agent_features(access: Access, planner: Callable[[], Planner], *, remote: bool) -> Features:
+    """What the server offers.
 
     Args:
         access: the tools, and what clients may reach.
@@ -47,4 +52,4 @@ def agent_server(access: Access, planner: Callable[[], Planner], *, remote: bool
         ],
         prompts=prompts_for(artifacts),
     )
-    return server_for(own + tool_features(access), INSTRUCTIONS)
+    return own + tool_features(access)
