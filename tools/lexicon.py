@@ -60,9 +60,12 @@ class Lexicon:
         self._entries = _entries(data)
         for tool, words in data["elsewhere"].items():
             self._entries |= dict.fromkeys(map(letters, words), Entry(tool=tool))
-        for word, names in data["groups"].items():
+        shapes: Mapping[str, list[str]] = data["shapes"]
+        for name, words in shapes.items():
+            self._entries |= dict.fromkeys(map(letters, (*words, name)), Entry((name,)))
+        for word, names in (*data["groups"].items(), *data["shape_groups"].items()):
             self._entries[letters(word)] = Entry(tuple(names))
-        everything = Entry(self.names)
+        everything = Entry((*self.names, *shapes))
         self._entries |= dict.fromkeys(map(letters, grammar["everything"]), everything)
 
     def entry(self, words: Sequence[str]) -> Entry | None:

@@ -16,6 +16,7 @@ from .coco import THINGS
 from .detections import Detections, overlaps
 from .nanodet import NanoDet
 from .object_finder import REMEMBERED, SAME_CLASS_IOU, ObjectFinder
+from .things_and_shapes import ThingsAndShapes
 
 THRESHOLD = 0.22
 """Least fused score of what is reported, unless the option `threshold` says otherwise.
@@ -27,7 +28,7 @@ MATCH_IOU = 0.55
 """Boxes of a class from two detectors that overlap more are one thing's."""
 
 
-def load(spec: BackendSpec, tools: Tools) -> ObjectFinder:
+def load(spec: BackendSpec, tools: Tools) -> ThingsAndShapes:
     """Loads both networks; `spec.checkpoint` may name CenterNet's file."""
     spec.only("threshold", "remembered")
     threshold = spec.number("threshold", THRESHOLD, 0, 1)
@@ -37,7 +38,7 @@ def load(spec: BackendSpec, tools: Tools) -> ObjectFinder:
     def detect(pixels: Pixels) -> Detections:
         return fused([nanodet.detect(pixels), centernet.detect(pixels)])
 
-    return ObjectFinder(detect, THINGS, threshold, remembered)
+    return ThingsAndShapes(ObjectFinder(detect, THINGS, threshold, remembered), THINGS)
 
 
 def fused(each: Sequence[Detections]) -> Detections:

@@ -15,6 +15,7 @@ from .detections import Detections
 from .letterbox import Letterbox
 from .object_finder import REMEMBERED, THRESHOLD, ObjectFinder
 from .onnx_model import OnnxModel
+from .things_and_shapes import ThingsAndShapes
 
 SIDE = 416
 STRIDES = (8, 16, 32)
@@ -24,12 +25,13 @@ LOWEST_SCORE = 0.1
 """Cells below it are not decoded: no threshold in use is anywhere near."""
 
 
-def load(spec: BackendSpec, tools: Tools) -> ObjectFinder:
+def load(spec: BackendSpec, tools: Tools) -> ThingsAndShapes:
     """Loads the shipped network, or the one in `spec.checkpoint`."""
     spec.only("threshold", "remembered")
     threshold = spec.number("threshold", THRESHOLD, 0, 1)
     remembered = int(spec.number("remembered", REMEMBERED, 0, 10**6))
-    return ObjectFinder(NanoDet(spec.checkpoint).detect, THINGS, threshold, remembered)
+    finder = ObjectFinder(NanoDet(spec.checkpoint).detect, THINGS, threshold, remembered)
+    return ThingsAndShapes(finder, THINGS)
 
 
 class NanoDet:

@@ -1,0 +1,65 @@
+"""`ThingsAndShapes`: `find` and `list_objects` that also know plain shapes in drawings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..errors import ToolError
+from ..values import Box, Image, Region
+from ..vocabulary import Vocabulary
+from .detections import Floats, overlaps
+from .object_finder import ANY_CLASS_IOU, ObjectFinder
+from .shapes import SHAPES, detect
+
+
+class ThingsAndShapes:
+    """Things by a detector, and shapes by their outlines where the picture is a drawing.
+
+    Args:
+        things: finds things.
+        names: what it calls them.
+    """
+
+    def __init__(self, things: ObjectFinder, names: Sequence[str]) -> None:
+        self._things = things
+        self._vocabulary = Vocabulary((*names, *SHAPES))
+
+    def find(self, image: Image, query: str) -> list[Region]:
+        """The things and shapes that any phrase of `query` names."""
+        wanted = self._vocabulary.names(query)
+        shapes = _shapes(image)
+        if shapes is None and wanted.issubset(SHAPES):
+            raise ToolError(
+                "shapes can be recognised in drawings on a plain ground, and this is none",
+                hint="name the thing that has the shape",
+            )
+        return [one for one in self._together(image, shapes or []) if one.label in wanted]
+
+    def list_objects(self, image: Image) -> list[Region]:
+        """All things and shapes, the surest first."""
+        return self._together(image, _shapes(image) or [])
+
+    def _together(self, image: Image, shapes: list[Region]) -> list[Region]:
+        """Things and shapes; what a detector takes a plain shape for is the shape."""
+        things = self._things.list_objects(image)
+        double = overlaps(_boxes(things), _boxes(shapes)) > ANY_CLASS_IOU
+        left = [one for number, one in enumerate(things) if not double[number].any()]
+        return sorted([*left, *shapes], key=lambda one: -one.score)
+
+
+def _shapes(image: Image) -> list[Region] | None:
+    """The shapes of a drawing; None when the picture is none."""
+    found = detect(image.pixels)
+    if found is None:
+        return None
+    kept = found.suppressed(ANY_CLASS_IOU, within_classes=False)
+    return [
+        Region(image, Box(*map(float, box)), SHAPES[int(kind)], float(score))
+        for box, score, kind in zip(kept.boxes, kept.scores, kept.classes, strict=True)
+    ]
+
+
+def _boxes(regions: Sequence[Region]) -> Floats:
+    return np.array([one.box.xyxy for one in regions], dtype=np.float32).reshape(-1, 4)
