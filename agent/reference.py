@@ -194,6 +194,53 @@ def _graph() -> list[str]:
     return ["", "```mermaid", *diagram().strip().splitlines(), "```", ""]
 
 
+def _profiles() -> list[str]:
+    """The profiles that come with viscript."""
+    rows = ((f"`{name}`", load_profile(name).summary) for name in built_in_profiles())
+    return _table(("profile", "what it is"), rows)
+
+
+def _checkpoints() -> list[str]:
+    """The checkpoints of the profile `hub`, each once, with the tools that it serves."""
+    tools: dict[str, list[str]] = {}
+    specs = {spec.checkpoint: spec for spec in load_profile("hub").tools.values()}
+    for tool, spec in load_profile("hub").tools.items():
+        tools.setdefault(spec.checkpoint, []).append(f"`{tool}`")
+    rows = (
+        (
+            f"`{name}`",
+            ", ".join(tools[name]),
+            f"`{spec.backend}`",
+            f"{spec.size / 1e9:.1f} GB",
+            spec.licence,
+            f"`{spec.revision[:7]}`" if spec.revision else "not pinned",
+        )
+        for name, spec in specs.items()
+        if name
+    )
+    return _table(("checkpoint", "tools", "backend", "size", "licence", "commit"), rows)
+
+
+def _remote() -> list[str]:
+    """The options of the backends that talk to servers."""
+    from ..tools.backends.hf_inference import HubSettings
+    from ..tools.backends.remote_settings import ChatSettings, RemoteSettings
+
+    groups: tuple[tuple[str, type[RemoteSettings]], ...] = (
+        ("all", RemoteSettings),
+        ("`openai-vision`, `facts`", ChatSettings),
+        ("`hf-inference`", HubSettings),
+    )
+    rows: list[tuple[str, str, str, str]] = []
+    for backends, settings in groups:
+        for one in docstring_parser.parse(settings.__doc__ or "").params:
+            default = settings.model_fields[one.arg_name].default
+            told = "" if default in (None, "") else f"`{str(default).lower()}`"
+            words = " ".join((one.description or "").split())
+            rows.append((f"`{one.arg_name}`", told, backends, words))
+    return _table(("option", "default", "backends", "what it is"), rows)
+
+
 def _plain(text: str) -> str:
     """Text in which nothing is Markdown."""
     return re.sub(r"([\\`*_<\[])", r"\\\1", text)
@@ -217,6 +264,9 @@ BLOCKS: Mapping[str, Callable[[], list[str]]] = {
     "budgets": _budgets,
     "diagnostics": _diagnostics,
     "graph": _graph,
+    "profiles": _profiles,
+    "checkpoints": _checkpoints,
+    "remote": _remote,
 }
 """What generates each part of a page."""
 

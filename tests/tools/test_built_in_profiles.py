@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,6 +18,9 @@ from viscript.tools.profile import built_in_profiles, load_profile
 from viscript.tools.registry import Registry
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "korean-radiology.toml"
+
+PAGE = Path(__file__).parents[2] / "docs" / "profiles.md"
+SNIPPETS = re.findall(r"^```toml\n(.*?)^```$", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
 
 UNPINNED = frozenset[str]()
 """Checkpoints of the hub profile whose commit could not be read anywhere offline."""
@@ -56,6 +60,18 @@ def test_every_backend_of_a_profile_exists_takes_its_options_and_serves_its_tool
         except ModelError:
             continue  # a model that is fetched once, or left to the planner
         assert callable(getattr(backend, tool, None)), (tool, spec.backend)
+
+
+@pytest.mark.parametrize("text", SNIPPETS)
+def test_each_profile_of_the_page_is_one(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "page.toml"
+    path.write_text(text, "utf-8")
+    test_every_backend_of_a_profile_exists_takes_its_options_and_serves_its_tool(str(path))
+    test_every_checkpoint_says_its_licence(str(path))
+
+
+def test_the_page_has_profiles() -> None:
+    assert len(SNIPPETS) == 3
 
 
 @pytest.mark.parametrize("profile", profiles(), ids=lambda path: Path(path).stem)
