@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...tools.cancellation import Cancellation
 from ...tools.errors import one_line
+from ...tools.toolbox import Toolbox
 from ..runs.run import Run
 from ..runs.summary import read_run
 from ..words import words_of
@@ -66,9 +68,10 @@ def _elected(state: AskState, ballots: list[_Ballot], asked: int, deps: Dependen
     # Groups come by size and age: what is not decided by size is decided by doubts, then by age.
     groups.sort(key=lambda group: (-len(group), -max(one.confidence for one in group)))
     best = max(groups[0], key=lambda one: one.confidence)
+    request = state.get("request", "")
     findings = best.findings
     if deps.cross_check:
-        findings = _checked_again(state.get("request", ""), best.run, findings, deps)
+        findings = checked_again(request, best.run, findings, deps.toolbox, deps.cancellation)
     votes = [
         VoteState(answer=one_line(words_of(group[0].run.answer), 120), programs=len(group))
         for group in groups
@@ -85,12 +88,16 @@ def _elected(state: AskState, ballots: list[_Ballot], asked: int, deps: Dependen
     )
 
 
-def _checked_again(
-    request: str, run: Run, findings: list[Finding], deps: Dependencies
+def checked_again(
+    request: str,
+    run: Run,
+    findings: list[Finding],
+    toolbox: Toolbox,
+    cancellation: Cancellation,
 ) -> list[Finding]:
     """The findings after a second look, which adds doubts, or confirms that nothing is there."""
     behind, _ = steps_behind(run)
-    looks = list(cross_checked(behind, wanted(request), deps.toolbox, deps.cancellation))
+    looks = list(cross_checked(behind, wanted(request), toolbox, cancellation))
     agreed = {one.step for one in looks if isinstance(one, Agreement)}
     left = [one for one in findings if one.code != "nothing-found" or one.step not in agreed]
     return [*left, *(one for one in looks if isinstance(one, Finding))]

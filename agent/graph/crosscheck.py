@@ -1,31 +1,45 @@
-"""Looking a second time: what was found in a picture must be found in its mirror image too.
+"""Looking a second time: at the mirrored picture for things and colours, at a larger or smaller one
+for text; and computing again what needs no model.
 
-A detector is trained to see both alike, so a thing that it sees in one only is seen barely; and a
-result that was corrupted on its way does not agree with the second look. Where the detector is
-steadily wrong, both looks agree: this finds unsteady answers, not wrong ones.
+A detector is trained to see both sides alike, and a reader several sizes, so what they see in one
+look only is seen barely; and a result that was corrupted on its way does not agree with the second
+look. Where a model is steadily wrong, both looks agree: this finds unsteady answers, not wrong
+ones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from difflib import SequenceMatcher
+from typing import Any
 
 import numpy as np
 
 from ...tools.backends.detections import overlaps
 from ...tools.cancellation import Cancellation
-from ...tools.errors import CancelledError, ToolError
+from ...tools.errors import CancelledError, ToolError, one_line
+from ...tools.library import MODULES
 from ...tools.toolbox import Toolbox
-from ...tools.values import Box, Image, Region
+from ...tools.values import Box, Image, Mask, Region, digest_of, summary_of
 from ..runs.step import Step
 from .expectations import Kind
 from .judge import Finding, call_of
 
 LOOKS = frozenset({"find", "find_faces", "list_objects"})
 """The tools that look for things which a mirror leaves as they are; text it does not."""
+READS = "read_text"
+"""The tool that reads; it looks at the picture in another size."""
+LARGER, SMALLER = 1.4, 0.7
+"""By how much; smaller only where the picture is larger than `ENOUGH`."""
+ENOUGH = 1200
+"""Pixels of the longer side."""
+SAME_TEXT = 0.8
+"""Lines that are alike by this much (1: the same letters and digits) say the same."""
+COLORS = "color_of"
+"""The tool that names a region's colour; it looks at the region in the mirrored picture."""
 MOST_LOOKS = 3
-"""Steps of a run that are checked."""
+"""Steps of a run that are checked by a model."""
 SAME_IOU = 0.5
 """Boxes that overlap this much show the same thing."""
 SURE = 0.5
@@ -52,27 +66,96 @@ def cross_checked(
         toolbox: looks again; each look is one more call of the tool, or comes from the cache.
         cancellation: the person's request to stop.
     """
-    looks = [one for one in behind if one.tool in LOOKS and one.error is None]
+    yield from _computed_again(behind, toolbox)
+    looks = [one for one in behind if one.tool in (*LOOKS, READS, COLORS) and one.error is None]
     for step in looks[:MOST_LOOKS]:
-        image = step.arguments.get("image")
-        if not isinstance(image, Image) or toolbox.registry[step.tool].traits.costs_money:
+        view = _view_of(step)
+        if view is None or toolbox.registry[step.tool].traits.costs_money:
             continue
-        arguments = dict(step.arguments) | {"image": mirrored(image)}
         try:
-            seen = toolbox.invoke(step.tool, arguments, cancellation=cancellation).value
+            seen = toolbox.invoke(
+                step.tool, {**step.arguments, **view.arguments}, cancellation=cancellation
+            ).value
         except CancelledError:
             raise
         except ToolError as error:
-            words = f"{call_of(step)} can't look at the mirrored picture: {error.message}"
+            words = f"{call_of(step)} can't look at the picture {view.words}: {error.message}"
             yield Finding("unchecked", words, wrong=False, weight=0.2)
             continue
-        doubts = list(_compared(step, cast("list[Region]", step.result), seen, kind))
+        doubts = list(view.compare(step, step.result, seen, kind))
         yield from doubts or [Agreement(step.number)]
+
+
+def _computed_again(behind: Sequence[Step], toolbox: Toolbox) -> Iterator[Finding]:
+    """Doubts about results that need no model and come out otherwise when they are computed."""
+    own = {one.__name__ for one in MODULES}
+    for step in behind:
+        contract = toolbox.registry[step.tool]
+        traits = contract.traits
+        if traits.backend or traits.reads_pixels or step.error is not None:
+            continue
+        if contract.function.__module__ not in own:
+            # What somebody else's function does besides is not known.
+            continue
+        again: object = contract.function(**step.arguments)
+        if digest_of(again) != digest_of(step.result):
+            words = f"{call_of(step)} gave {summary_of(step.result)}, and now {summary_of(again)}"
+            yield Finding("unsteady", one_line(words, 200), wrong=False, weight=0.6)
+
+
+Comparison = Callable[[Step, Any, Any, Kind], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """How a step looks again: the arguments that are others, and how its results are compared."""
+
+    arguments: Mapping[str, object]
+    words: str
+    compare: Comparison
+
+
+def _view_of(step: Step) -> _View | None:
+    """How a step looks again; None when what it looks at has no other side."""
+    image, region = step.arguments.get("image"), step.arguments.get("region")
+    if step.tool == COLORS:
+        if isinstance(region, Image):
+            return _View({"region": mirrored(region)}, "mirrored", _colored_again)
+        if isinstance(region, Region):
+            return _View({"region": mirrored_region(region)}, "mirrored", _colored_again)
+    elif isinstance(image, Image):
+        if step.tool == READS:
+            return _View({"image": resized(image)}, "in another size", _read_again)
+        return _View({"image": mirrored(image)}, "mirrored", _compared)
+    return None
+
+
+def mirrored_region(region: Region) -> Region:
+    """A region where it is in the mirrored picture."""
+    box, width = region.box, region.image.width
+    turned = Box(width - box.right, box.top, width - box.left, box.bottom)
+    mask = None if region.mask is None else Mask(region.mask.array[:, ::-1])
+    return region.but(image=mirrored(region.image), box=turned, mask=mask, keypoints=())
+
+
+def _colored_again(step: Step, first: str, second: str, kind: Kind) -> Iterator[Finding]:
+    """A doubt where a colour has another name in the mirror."""
+    if first != second:
+        words = f"{call_of(step)} gave {first!r}, and {second!r} in the mirrored picture"
+        yield Finding("unsteady", words, wrong=False, weight=0.5)
 
 
 def mirrored(image: Image) -> Image:
     """The picture with left and right swapped."""
     return Image.from_array(image.pixels[:, ::-1], f"{image.origin}, mirrored")
+
+
+def resized(image: Image) -> Image:
+    """The picture larger, or, where it is large already, smaller."""
+    factor = LARGER if max(image.size) <= ENOUGH else SMALLER
+    size = (max(1, round(image.width * factor)), max(1, round(image.height * factor)))
+    pixels = np.asarray(image.to_pil().resize(size))
+    return Image.from_array(pixels, f"{image.origin}, in another size")
 
 
 def _compared(
@@ -95,6 +178,35 @@ def _compared(
         words = f"in the mirrored picture {call_of(step)} {' and '.join(parts)}"
         share = (unseen + more) / max(len(first), len(second))
         yield Finding("unsteady", words, wrong=False, weight=round(0.4 + 0.3 * share, 2))
+
+
+def _read_again(
+    step: Step, first: Sequence[Region], second: Sequence[Region], kind: Kind
+) -> Iterator[Finding]:
+    """Doubts about lines that one look reads otherwise, or not at all."""
+    if kind == "truth" and bool(first) == bool(second):
+        return
+    lines, others = _lines(first), _lines(second)
+    unread = sum(not any(_alike(one, other) for other in others) for one in lines)
+    more = sum(not any(_alike(one, other) for one in lines) for other in others)
+    if unread or more:
+        parts = [f"misses {unread} of {len(lines)} lines"] if unread else []
+        parts += [f"finds {more} more"] if more else []
+        words = f"in another size of the picture {call_of(step)} {' and '.join(parts)}"
+        share = max(unread / max(len(lines), 1), more / max(len(others), 1))
+        yield Finding("unsteady", words, wrong=False, weight=round(0.2 + 0.5 * share, 2))
+
+
+def _lines(regions: Sequence[Region]) -> list[str]:
+    """The letters and digits of the lines that were read surely."""
+    sure = (one.text.casefold() for one in regions if one.score >= SURE)
+    plain = ("".join(filter(str.isalnum, one)) for one in sure)
+    return [one for one in plain if one]
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two lines say the same, but for a letter here and there."""
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= SAME_TEXT
 
 
 def _is_same(one: Region, other: Region) -> bool:

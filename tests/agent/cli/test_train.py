@@ -67,6 +67,6 @@ def test_a_training_that_is_stopped_keeps_its_last_snapshot(out: Path) -> None:
         if progress.step >= 20:
             raise CancelledError("interrupted")
 
-    made = course.teach(out, 30, Recipe(batch=1, longest=64), stop)
+    made = course.teach(out, 150, Recipe(batch=1, longest=48), stop)
     assert (made.steps, made.stopped, told) == (20, True, [10, 20])
     assert made.adapter.stat().st_size > 1_000_000
