@@ -39,7 +39,7 @@ class RememberingPlanner:
         """
         tried = tuple(one.source.strip() for one in task.attempts)
         # Of the pictures the planner learns only how many there are.
-        key = (task.request, frozenset(task.names), frozenset(task.tools), tried)
+        key = (task.request, frozenset(task.names), frozenset(task.tools), tried, task.draw)
         with self._lock:
             kept = self._written.get(key)
         if kept is not None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..agent.agent import Agent
+from ..agent.graph.dependencies import Limits
 from ..agent.planners.connect import planner_from
 from ..agent.planners.embedded.model import base_path
 from ..agent.planners.offline import OfflinePlanner
@@ -38,12 +39,14 @@ class Settings:
         profile: whose tools it uses.
         planner: who writes the programs.
         base_url: the server of a chat model; empty for its provider's own.
+        votes: how many programs are written for a question; the most frequent answer counts.
         yes: tools may run that cost money or ask for approval.
     """
 
     profile: str = "embedded"
     planner: str = "embedded"
     base_url: str = ""
+    votes: int = 1
     yes: bool = False
 
 
@@ -63,6 +66,7 @@ class System:
     def __init__(self, suite: Suite, settings: Settings, folder: Path) -> None:
         self._suite = suite
         self._yes = settings.yes
+        self._limits = Limits(votes=settings.votes)
         self._folder = folder
         self._planner = _planner(settings)
         self._agent = self._new_agent(Toolbox.load(settings.profile))
@@ -96,6 +100,7 @@ class System:
             toolbox,
             self._planner,
             approve=lambda _: self._yes,
+            limits=self._limits,
             cross_check=False,
             runs=self._folder / "runs",
             threads=self._folder / "threads",

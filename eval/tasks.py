@@ -64,7 +64,7 @@ def task_of(suite: Suite, data: str = "", runs: str = "", settings: Settings | N
         metadata={
             "title": suite.title,
             "profile": used.profile if suite.toolbox is None else suite.name,
-            "planner": used.planner,
+            "planner": used.planner if used.votes == 1 else f"{used.planner} ({used.votes} votes)",
         },
         # A question that can't be put is no wrong answer: --resume tries it again.
         fail_on_error=MAX_FAILED,
@@ -172,11 +172,13 @@ def _registered(name: str) -> Callable[..., Task]:
         profile: str = "embedded",
         planner: str = "embedded",
         base_url: str = "",
+        votes: int = 1,
         data: str = "",
         runs: str = "",
         yes: bool = False,
     ) -> Task:
-        return task_of(suite_named(name), data, runs, Settings(profile, planner, base_url, yes))
+        settings = Settings(profile, planner, base_url, votes, yes)
+        return task_of(suite_named(name), data, runs, settings)
 
     return suite_task
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ...agent.cli.failures import INTERRUPTED
-from ...agent.cli.options import JsonOption, ProfileOption
+from ...agent.cli.options import JsonOption, ProfileOption, VotesOption
 from ...agent.cli.terminal import Terminal
 from ...tools.errors import InputError, ModelError
 from .logs import LogsOption, logs_folder, newest_first
@@ -38,6 +38,7 @@ def run(
     base_url: Annotated[
         str, typer.Option("--base-url", metavar="URL", help="The chat model's server.")
     ] = "",
+    votes: VotesOption = 1,
     data: Annotated[
         Path | None,
         typer.Option(
@@ -82,6 +83,7 @@ def run(
         "profile": profile,
         "planner": planner,
         "base_url": base_url,
+        "votes": votes,
         "data": "" if data is None else str(data.absolute()),
         "runs": "" if folder is None else str(folder.absolute()),
         "yes": yes,
