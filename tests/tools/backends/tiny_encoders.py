@@ -141,3 +141,71 @@ def dpt(folder: Path) -> Path:
     model.save_pretrained(folder)
     hf.DPTImageProcessor(size={"height": 32, "width": 32}).save_pretrained(folder)
     return folder
+
+
+def vitpose(folder: Path, *, experts: int = 1, points: int = 17) -> Path:
+    """A ViTPose for bodies of 48x64 pixels; several experts make it a ViTPose++."""
+    torch: Any = import_module("torch")
+    hf: Any = import_module("transformers")
+    torch.manual_seed(5)
+    backbone = hf.VitPoseBackboneConfig(
+        **tower(num_hidden_layers=2, mlp_ratio=2),
+        image_size=[64, 48],
+        patch_size=[16, 16],
+        num_experts=experts,
+        part_features=8 if experts > 1 else 0,
+        out_indices=[2],
+    )
+    config = hf.VitPoseConfig(backbone_config=backbone, num_labels=points, use_simple_decoder=True)
+    model = hf.VitPoseForPoseEstimation(config)
+    shaken(model)
+    model.save_pretrained(folder)
+    hf.VitPoseImageProcessor(size={"height": 64, "width": 48}).save_pretrained(folder)
+    return folder
+
+
+def yolos(folder: Path, names: tuple[str, ...]) -> Path:
+    """A YOLOS for pictures of about 64 pixels, which keep their shape."""
+    torch: Any = import_module("torch")
+    hf: Any = import_module("transformers")
+    torch.manual_seed(6)
+    config = hf.YolosConfig(
+        **tower(),
+        image_size=[64, 64],
+        patch_size=16,
+        num_detection_tokens=12,
+        id2label=dict(enumerate(names)),
+    )
+    model = hf.YolosForObjectDetection(config)
+    shaken(model, 0.3)
+    model.save_pretrained(folder)
+    size = {"shortest_edge": 64, "longest_edge": 128}
+    hf.YolosImageProcessor(size=size).save_pretrained(folder)
+    return folder
+
+
+def rt_detr(folder: Path, names: tuple[str, ...]) -> Path:
+    """An RT-DETR for pictures of 64x64 pixels."""
+    torch: Any = import_module("torch")
+    hf: Any = import_module("transformers")
+    torch.manual_seed(7)
+    backbone = hf.RTDetrResNetConfig(
+        embedding_size=8,
+        hidden_sizes=[8, 16, 24, 32],
+        depths=[1, 1, 1, 1],
+        layer_type="basic",
+        out_features=["stage2", "stage3", "stage4"],
+    )
+    config = hf.RTDetrConfig(
+        backbone_config=backbone,
+        **{"encoder_hidden_dim": 32, "encoder_in_channels": [16, 24, 32], "encoder_ffn_dim": 48},
+        **{"encoder_attention_heads": 2, "decoder_attention_heads": 2, "decoder_ffn_dim": 48},
+        **{"d_model": 32, "decoder_in_channels": [32, 32, 32], "decoder_layers": 2},
+        **{"num_queries": 20, "num_denoising": 0, "anchor_image_size": None},
+        id2label=dict(enumerate(names)),
+    )
+    model = hf.RTDetrForObjectDetection(config)
+    shaken(model, 0.1)
+    model.save_pretrained(folder)
+    hf.RTDetrImageProcessor(size={"height": 64, "width": 64}).save_pretrained(folder)
+    return folder
