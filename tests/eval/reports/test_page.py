@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from viscript.eval.reports.page import render
+from viscript.eval.reports.results import Evaluation
+from viscript.eval.reports.table import markdown
+
+Make = Callable[..., Evaluation]
+
+
+def test_the_page_needs_nothing_but_itself_and_runs_nothing(evaluation_of: Make) -> None:
+    page = render([evaluation_of()])
+    assert "default-src 'none'" in page
+    assert not re.search(r"<script|<link|src=\"(?!data:)", page)
+    # What questions and models say is text.
+    assert "Is &lt;it&gt; 2?" in page
+    assert "<it>" not in page
+
+
+def test_the_page_has_the_figures_and_wrong_answers_of_each_cause(evaluation_of: Make) -> None:
+    page = render([evaluation_of(), evaluation_of()])
+    assert page.count("50.0% (21.5–78.5)") >= 2
+    assert page.count("Why 4 answers are wrong") == 2
+    assert "answer = &#39;yes&#39;" in page
+
+
+def test_a_perfect_evaluation_has_no_causes(evaluation_of: Make) -> None:
+    assert "are wrong" not in render([evaluation_of([True] * 8)])
+
+
+def test_the_table_is_markdown(evaluation_of: Make) -> None:
+    lines = markdown([evaluation_of()]).split("\n")
+    assert "scripted planner, profile embedded, 8 of 9 questions, 1 could not be put." in lines
+    assert "| questions | number | viscript | emptied tools | majority answer |" in lines
+    assert any(one.startswith("| all | 8 | 50.0% (21.5–78.5) | 0.0%") for one in lines)
+    assert "| wrong program | 2 (50%) |" in lines
+    assert any("2.0 tool calls, 50% of them from the cache" in one for one in lines)
