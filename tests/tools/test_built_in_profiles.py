@@ -26,7 +26,7 @@ UNPINNED = frozenset[str]()
 """Checkpoints of the hub profile whose commit could not be read anywhere offline."""
 
 VISPROG = {
-    # "VQA"
+    "VQA": "A=VQA(image=IMAGE,question='What is it?')\nR=RESULT(var=A)",
     "LIST": "A=LIST(query='fruits',max=5)\nR=RESULT(var=A)",
     "CLASSIFY": "B=FACEDET(image=IMAGE)\nA=CLASSIFY(image=IMAGE,object=B,categories='a, b')\n"
     "R=RESULT(var=A)",
@@ -81,9 +81,7 @@ def test_every_checkpoint_says_its_licence(profile: str) -> None:
 
 
 def test_the_hub_profile_serves_every_tool() -> None:
-    assert set(Toolbox.load("hub", cache=None).offered) | {"ask", "caption"} == set(
-        Registry.standard()
-    )
+    assert set(Toolbox.load("hub", cache=None).offered) == set(Registry.standard())
 
 
 def test_hub_checkpoints_are_pinned_by_commit_and_say_their_size() -> None:
@@ -115,7 +113,7 @@ def test_programs_of_visprog_check_under_the_hub_profile(module: str) -> None:
 
 def test_who_asks_for_a_tool_of_the_hub_is_told_of_it() -> None:
     toolbox = Toolbox.load("embedded", cache=None)
-    for tool in ("depth", "classify", "replace", "edit", "generate"):
+    for tool in ("depth", "classify", "ask", "replace", "edit", "generate"):
         assert "hub" in toolbox.elsewhere[tool]
     scope = Scope(toolbox.offered, types_for(1), toolbox.elsewhere)
     (found,) = check("answer = generate('a dog')", scope).diagnostics

@@ -19,7 +19,7 @@ def test_offered_tools_are_listed_with_their_backend(viscript: Command) -> None:
     assert "nanodet" in find
     assert "Finds every object that a noun or short phrase names." in find
     (caption,) = [line for line in elsewhere.splitlines() if line.startswith("caption")]
-    assert "remote has it" in caption
+    assert "the profile hub or remote has it" in caption
 
 
 def test_json_lists_every_tool_once(viscript: Command) -> None:
