@@ -7,6 +7,10 @@
     >>> from viscript import Agent
     >>> Agent().ask("photo.jpg", "How many dogs are there?").value
 
+    >>> chat = Agent().chat("photo.jpg")
+    >>> chat.ask("How many dogs are there?").value
+    >>> chat.ask("blur everything else").value.save("dogs.png")
+
 What is listed here is the public API; names are imported when they are first used.
 """
 
@@ -18,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .agent.agent import Agent
     from .agent.answer import Answer
+    from .agent.chat.chat import Chat
     from .agent.runs import Run, run_program
     from .tools.contract import tool
     from .tools.errors import (
@@ -38,6 +43,7 @@ __all__ = [
     "Answer",
     "Box",
     "CancelledError",
+    "Chat",
     "DepthMap",
     "Image",
     "InputError",
@@ -60,6 +66,7 @@ __all__ = [
 _HOMES = {
     "agent.agent": ("Agent",),
     "agent.answer": ("Answer",),
+    "agent.chat.chat": ("Chat",),
     "agent.runs": ("Run", "run_program"),
     "tools.contract": ("tool",),
     "tools.toolbox": ("Toolbox",),

@@ -13,6 +13,7 @@ def test_the_public_names_are_pinned() -> None:
         "Answer",
         "Box",
         "CancelledError",
+        "Chat",
         "DepthMap",
         "Image",
         "InputError",
