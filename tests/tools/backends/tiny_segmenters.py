@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from .tiny_encoders import clip_tokenizer
 from .tiny_weights import shaken
 
 
@@ -124,4 +126,96 @@ def sam2(folder: Path) -> Path:
         size={"height": 64, "width": 64}, mask_size={"height": 16, "width": 16}
     )
     hf.Sam2Processor(images).save_pretrained(folder)
+    return folder
+
+
+def swin() -> dict[str, Any]:
+    """The configuration of a small backbone."""
+    return {
+        "model_type": "swin",
+        "image_size": 64,
+        "embed_dim": 8,
+        "depths": [1, 1, 1, 1],
+        "num_heads": [1, 1, 2, 2],
+        "window_size": 4,
+        "out_features": ["stage1", "stage2", "stage3", "stage4"],
+    }
+
+
+NAMES = ("cat", "grass", "sky", "cup")
+
+
+def mask2former(folder: Path) -> Path:
+    """A Mask2Former for pictures whose shorter side is 64 pixels."""
+    hf: Any = import_module("transformers")
+    torch: Any = import_module("torch")
+    torch.manual_seed(0)
+    config = hf.Mask2FormerConfig(
+        backbone_config=swin(),
+        feature_size=32,
+        mask_feature_size=32,
+        hidden_dim=32,
+        encoder_feedforward_dim=16,
+        encoder_layers=1,
+        decoder_layers=2,
+        num_attention_heads=2,
+        dim_feedforward=16,
+        num_queries=5,
+        id2label=dict(enumerate(NAMES)),
+        label2id={name: index for index, name in enumerate(NAMES)},
+    )
+    network = hf.Mask2FormerForUniversalSegmentation(config).eval()
+    shaken(network, 0.2)
+    network.class_predictor.bias.data[-1] = -9.0
+    network.model.transformer_module.queries_features.weight.data *= 9
+    network.save_pretrained(folder)
+    hf.Mask2FormerImageProcessor(
+        size={"shortest_edge": 60, "longest_edge": 120}, size_divisor=32
+    ).save_pretrained(folder)
+    return folder
+
+
+def oneformer(folder: Path) -> Path:
+    """A OneFormer for pictures whose shorter side is 64 pixels."""
+    hf: Any = import_module("transformers")
+    torch: Any = import_module("torch")
+    torch.manual_seed(0)
+    tokenizer = clip_tokenizer()
+    config = hf.OneFormerConfig(
+        backbone_config=swin(),
+        hidden_dim=32,
+        conv_dim=32,
+        mask_dim=32,
+        encoder_feedforward_dim=16,
+        encoder_layers=1,
+        decoder_layers=2,
+        num_attention_heads=2,
+        dim_feedforward=16,
+        num_queries=5,
+        text_encoder_width=32,
+        text_encoder_vocab_size=len(tokenizer),
+        text_encoder_num_layers=1,
+        text_encoder_context_length=40,
+        text_encoder_n_ctx=2,
+        task_seq_len=40,
+        max_seq_len=40,
+        is_training=False,
+        id2label=dict(enumerate(NAMES)),
+        label2id={name: index for index, name in enumerate(NAMES)},
+    )
+    network = hf.OneFormerForUniversalSegmentation(config).eval()
+    shaken(network, 0.2)
+    classes = network.model.transformer_module.decoder.class_embed
+    classes.weight.data *= 9
+    classes.bias.data[-1] = -99.0
+    network.save_pretrained(folder)
+    names = {str(index): {"isthing": index % 2, "name": name} for index, name in enumerate(NAMES)}
+    (folder / "names.json").write_text(json.dumps(names), "utf-8")
+    images = hf.OneFormerImageProcessor(
+        size={"shortest_edge": 60, "longest_edge": 120},
+        repo_path=str(folder),
+        class_info_file="names.json",
+        num_text=4,
+    )
+    hf.OneFormerProcessor(images, tokenizer, 40, 40).save_pretrained(folder)
     return folder
