@@ -26,13 +26,13 @@ async def test_a_request_is_answered_with_program_steps_and_page(
 ) -> None:
     told: list[str] = []
 
-    async def progress(done: float, total: float | None, message: str | None) -> None:
+    async def on_step(progress: float, total: float | None, message: str | None) -> None:
         told.append(message or "")
 
     planner = scripted('answer = count(find(image, "person"))')
     async with connect(mode, planner) as client:
         await client.list_tools()  # from now on the client checks results
-        result = await client.call_tool("ask_about_image", ASK, progress_callback=progress)
+        result = await client.call_tool("ask_about_image", ASK, progress_callback=on_step)
     content = result.structured_content
     assert (content["result"], content["text"], content["attempts"]) == (1, "1", 1)
     assert content["program"] == 'answer = count(find(image, "person"))'

@@ -30,14 +30,14 @@ async def test_a_program_is_run_with_progress_and_explained_by_a_page(
 ) -> None:
     told: list[str] = []
 
-    async def progress(done: float, total: float | None, message: str | None) -> None:
-        told.append(f"{done:g} {message}")
+    async def on_step(progress: float, total: float | None, message: str | None) -> None:
+        told.append(f"{progress:g} {message}")
 
     async with connect(mode) as client:
         result = await client.call_tool(
             "run_program",
             {"program": COUNT, "images": "astronaut.png"},
-            progress_callback=progress,
+            progress_callback=on_step,
         )
         content = result.structured_content
         page = await client.read_resource(f"{content['run']}/rationale")
