@@ -49,6 +49,7 @@ class _ToolTable(BaseModel):
     licence: str | None = None
     size: int | None = Field(default=None, ge=0)
     pickle: bool | None = None
+    costs_money: bool | None = None
 
 
 class _HostTable(BaseModel):

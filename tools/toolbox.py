@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -87,7 +88,7 @@ class Toolbox(ToolMethods):
         self.host = ModelHost(from_environment(profile.host))
         self.offered: Mapping[str, Contract] = MappingProxyType(
             {
-                name: contract
+                name: _as_served(contract, profile.tools.get(name))
                 for name, contract in registry.items()
                 if name in profile.tools or not contract.traits.backend
             }
@@ -292,6 +293,14 @@ class Toolbox(ToolMethods):
                 hint="`viscript tools` shows the backends that do",
             )
         return served
+
+
+def _as_served(contract: Contract, spec: BackendSpec | None) -> Contract:
+    """A contract with what the profile says about the backend's price."""
+    costs = None if spec is None else spec.costs_money
+    if costs is None or costs == contract.traits.costs_money:
+        return contract
+    return replace(contract, traits=replace(contract.traits, costs_money=costs))
 
 
 def _wait(running: threading.Event, cancellation: Cancellation | None) -> None:

@@ -70,7 +70,7 @@ def cross_checked(
     looks = [one for one in behind if one.tool in (*LOOKS, READS, COLORS) and one.error is None]
     for step in looks[:MOST_LOOKS]:
         view = _view_of(step)
-        if view is None or toolbox.registry[step.tool].traits.costs_money:
+        if view is None or toolbox.offered[step.tool].traits.costs_money:
             continue
         try:
             seen = toolbox.invoke(

@@ -328,3 +328,14 @@ def test_a_threshold_decides_what_is_found(tmp_path: Path, astronaut: Image) -> 
     path.write_text("extends = 'embedded'\n[tools.find]\noptions = {threshold = 1}\n", "utf-8")
     assert Toolbox.load(path, cache=None).find(astronaut, "person") == []
     assert Toolbox.load("embedded", cache=None).find(astronaut, "person")
+
+
+def test_a_profile_says_whether_calls_are_charged_for(tmp_path: Path) -> None:
+    path = tmp_path / "paid.toml"
+    path.write_text(
+        "extends = 'remote'\n[tools.ask]\ncosts_money = true\n[tools.find]\noptions = {}\n"
+    )
+    tools = Toolbox.load(path, cache=None)
+    paid = {name for name, one in tools.offered.items() if one.traits.costs_money}
+    assert paid == {"ask"}
+    assert tools.registry["list_facts"].traits.costs_money

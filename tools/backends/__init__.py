@@ -38,6 +38,7 @@ class BackendSpec:
         size: bytes of the checkpoint's weights, about; 0 where there are none or it isn't known.
         pickle: whether weights may be read from pickled files (`.bin`, `.pth`), by the loader that
             runs no code of theirs; safetensors only otherwise.
+        costs_money: whether a call may be charged for; None leaves it to the tool's own trait.
     """
 
     backend: str
@@ -47,6 +48,7 @@ class BackendSpec:
     licence: str = ""
     size: int = 0
     pickle: bool = False
+    costs_money: bool | None = None
 
     @property
     def identity(self) -> str:
