@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from . import cache_hits, commands, finding, steps, throughput
+from . import cache_hits, commands, finding, mcp_calls, steps, throughput
 from .figures import Figure
 from .machine import machine_facts
 
@@ -20,6 +20,7 @@ GROUPS: Mapping[str, Callable[[], Iterator[Figure]]] = {
     "find": finding.measure,
     "commands": commands.measure,
     "throughput": throughput.measure,
+    "mcp": mcp_calls.measure,
 }
 
 
