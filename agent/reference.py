@@ -14,7 +14,9 @@ from pathlib import Path
 
 import docstring_parser
 
+from ..tools.backends import BackendSpec
 from ..tools.contract import Contract
+from ..tools.hosting.settings import HostSettings
 from ..tools.profile import built_in_profiles, load_profile
 from ..tools.registry import Registry
 from ..tools.types import ATOMS, Atom, attributes_of
@@ -241,6 +243,53 @@ def _remote() -> list[str]:
     return _table(("option", "default", "backends", "what it is"), rows)
 
 
+def _served() -> list[str]:
+    """What serves each tool that needs a model or is done better by one, in each profile."""
+    profiles = {name: load_profile(name).tools for name in built_in_profiles()}
+    tools = [name for name in Registry.standard() if any(name in one for one in profiles.values())]
+
+    def server(served: Mapping[str, BackendSpec], tool: str) -> str:
+        spec = served.get(tool)
+        return "-" if spec is None else spec.checkpoint.partition("/")[2] or spec.backend
+
+    rows = ((f"`{tool}`", *(server(one, tool) for one in profiles.values())) for tool in tools)
+    return _table(("tool", *(f"`{name}`" for name in profiles)), rows)
+
+
+def _needs() -> list[str]:
+    """What each profile asks of a machine."""
+    from ..tools.hosting.inventory import is_remote
+
+    rows: list[tuple[str, ...]] = []
+    for name in built_in_profiles():
+        specs = {one.checkpoint: one for one in load_profile(name).tools.values() if one.checkpoint}
+        asked = [one for one in specs.values() if is_remote(one.backend)]
+        fetched = [one for one in specs.values() if one not in asked]
+        total, largest = (how([one.size for one in fetched] or [0]) for how in (sum, max))
+        device = "a server" if asked else "a GPU, or patience" if fetched else "two CPU cores"
+        licences = sorted({one.licence for one in specs.values() if one.licence})
+        known = "; ".join(licences) or "see [ORIGINS.md](../tools/models/ORIGINS.md)"
+        sizes = (f"{size / 1e9:.1f} GB" if size else "-" for size in (total, largest))
+        rows.append((f"`{name}`", *sizes, device, known))
+    return _table(("profile", "to fetch", "largest model", "runs on", "licences"), rows)
+
+
+def _host() -> list[str]:
+    """The settings of the model host."""
+    told = docstring_parser.parse(HostSettings.__doc__ or "").params
+    values = {one.name: one.default for one in fields(HostSettings)}
+    rows = (
+        (
+            f"`{one.arg_name}`",
+            f"`VISCRIPT_{one.arg_name.upper()}`",
+            f"`{values[one.arg_name]}`" if values[one.arg_name] else "none",
+            " ".join((one.description or "").split()),
+        )
+        for one in told
+    )
+    return _table(("setting", "variable", "default", "what it is"), rows)
+
+
 def _plain(text: str) -> str:
     """Text in which nothing is Markdown."""
     return re.sub(r"([\\`*_<\[])", r"\\\1", text)
@@ -267,6 +316,9 @@ BLOCKS: Mapping[str, Callable[[], list[str]]] = {
     "profiles": _profiles,
     "checkpoints": _checkpoints,
     "remote": _remote,
+    "served": _served,
+    "needs": _needs,
+    "host": _host,
 }
 """What generates each part of a page."""
 
