@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
-import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,142 +14,31 @@ from viscript.agent.planners.planner import NoProgramError, Planner, Task
 from viscript.tools.errors import InputError, ModelError
 from viscript.tools.registry import Registry
 
+from .chat_server import (
+    Answer,
+    Script,
+    broken_off,
+    error,
+    hung_up,
+    served,
+    silent,
+    stalled,
+    stream,
+    trickling,
+    whole,
+)
+
 PROGRAM = 'answer = count(find(image, "dog"))\n'
 REPLY = f"```viscript\n{PROGRAM}```"
 TASK = Task("How many dogs?", {"image": "image 640x480"}, Registry.standard())
 KEY = "sk-test-0123456789abcdef"
 
-Answer = Callable[["Handler"], None]
-
-
-@dataclass
-class Script:
-    """What the server does at each call, and what it was sent."""
-
-    answers: list[Answer] = field(default_factory=list[Answer])
-    requests: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
-    keys: list[str] = field(default_factory=list[str])
-    over: threading.Event = field(default_factory=threading.Event)
-    url: str = ""
-
-
-class Handler(BaseHTTPRequestHandler):
-    """Answers chat completions by the script of its server."""
-
-    script: Script
-
-    def do_POST(self) -> None:
-        length = int(self.headers["content-length"])
-        self.script.requests.append(json.loads(self.rfile.read(length)))
-        self.script.keys.append(self.headers["authorization"])
-        self.script.answers[len(self.script.requests) - 1](self)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Says nothing."""
-
-    def reply(self, status: int, body: bytes, kind: str, **headers: str) -> None:
-        """Sends a whole response."""
-        self.send_response(status)
-        self.send_header("content-type", kind)
-        self.send_header("content-length", str(len(body)))
-        for name, value in headers.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def begin(self) -> None:
-        """Begins a stream of unknown length."""
-        self.send_response(200)
-        self.send_header("content-type", "text/event-stream")
-        self.end_headers()
-
-    def event(self, data: str) -> None:
-        """Sends an event of the stream."""
-        self.wfile.write(f"data: {data}\n\n".encode())
-        self.wfile.flush()
-
-
-def _error(status: int, message: str, code: str = "", **headers: str) -> Answer:
-    body = json.dumps({"error": {"message": message, "type": "error", "code": code}}).encode()
-    return lambda handler: handler.reply(status, body, "application/json", **headers)
-
-
-def _whole(body: bytes, kind: str) -> Answer:
-    return lambda handler: handler.reply(200, body, kind)
-
-
-def _piece(text: str, **choice: Any) -> str:
-    delta = {"role": "assistant", "content": text}
-    chunk = {"index": 0, "delta": delta, "finish_reason": None, **choice}
-    return json.dumps({"id": "1", "object": "chat.completion.chunk", "choices": [chunk]})
-
-
-def _stream(text: str, reason: str = "stop") -> Answer:
-    """A reply in two pieces, and the count of its tokens."""
-
-    def answer(handler: Handler) -> None:
-        handler.begin()
-        handler.event(_piece(text[: len(text) // 2]))
-        handler.event(_piece(text[len(text) // 2 :], finish_reason=reason))
-        usage = {"prompt_tokens": 900, "completion_tokens": 12, "total_tokens": 912}
-        handler.event(json.dumps({"id": "1", "choices": [], "usage": usage}))
-        handler.event("[DONE]")
-
-    return answer
-
-
-def _silent(handler: Handler) -> None:
-    """Never answers."""
-    handler.script.over.wait(20)
-
-
-def _stalled(handler: Handler) -> None:
-    """Begins to answer and goes no further."""
-    handler.begin()
-    handler.event(_piece("```viscript\n"))
-    handler.script.over.wait(20)
-
-
-def _trickling(handler: Handler) -> None:
-    """Sends a word now and then, without end."""
-    handler.begin()
-    for _ in range(1000):
-        try:
-            handler.event(_piece("and "))
-        except OSError:
-            return
-        if handler.script.over.wait(0.02):
-            return
-
-
-def _broken_off(handler: Handler) -> None:
-    """Announces more than it sends."""
-    handler.send_response(200)
-    handler.send_header("content-type", "text/event-stream")
-    handler.send_header("content-length", "100000")
-    handler.end_headers()
-    handler.event(_piece("```viscript\n"))
-
-
-def _hung_up(handler: Handler) -> None:
-    """Closes the connection without a word."""
-
 
 @pytest.fixture
 def script() -> Iterator[Script]:
     """A server with a script that a test fills in."""
-    played = Script()
-    handler = type("ScriptedHandler", (Handler,), {"script": played})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = False
-    played.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield played
-    played.over.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served() as played:
+        yield played
 
 
 @pytest.fixture(autouse=True)
@@ -172,7 +58,7 @@ def _planner(script: Script, *answers: Answer, **settings: Any) -> Planner:
 
 def test_a_streamed_reply_is_a_program_with_its_usage(script: Script) -> None:
     heard: list[str] = []
-    planner = _planner(script, _stream(REPLY), input_price=1, output_price=2)
+    planner = _planner(script, stream(REPLY), input_price=1, output_price=2)
     plan = planner.plan(TASK, heard.append)
     assert plan.source == PROGRAM
     assert "".join(heard) == REPLY
@@ -182,7 +68,7 @@ def test_a_streamed_reply_is_a_program_with_its_usage(script: Script) -> None:
 
 
 def test_a_reply_that_is_not_streamed_is_a_program_with_its_usage(script: Script) -> None:
-    whole = {
+    reply = {
         "id": "1",
         "object": "chat.completion",
         "model": "tiny",
@@ -195,8 +81,8 @@ def test_a_reply_that_is_not_streamed_is_a_program_with_its_usage(script: Script
         ],
         "usage": {"prompt_tokens": 5, "completion_tokens": 6, "total_tokens": 11, "cost": 0.125},
     }
-    body = json.dumps(whole).encode()
-    planner = _planner(script, _whole(body, "application/json"), stream=False)
+    body = json.dumps(reply).encode()
+    planner = _planner(script, whole(body, "application/json"), stream=False)
     plan = planner.plan(TASK)
     assert plan.source == PROGRAM
     assert plan.usage.input_tokens == 5
@@ -204,8 +90,8 @@ def test_a_reply_that_is_not_streamed_is_a_program_with_its_usage(script: Script
 
 
 def test_settings_reach_the_server_and_only_those_that_are_set(script: Script) -> None:
-    _planner(script, _stream(REPLY)).plan(TASK)
-    _planner(script, _stream(REPLY), temperature=0.5, max_tokens=99).plan(TASK)
+    _planner(script, stream(REPLY)).plan(TASK)
+    _planner(script, stream(REPLY), temperature=0.5, max_tokens=99).plan(TASK)
     plain, told = script.requests
     assert plain["model"] == "tiny"
     assert plain["stream"] is True
@@ -217,23 +103,23 @@ def test_settings_reach_the_server_and_only_those_that_are_set(script: Script) -
 def test_a_provider_s_own_key_is_never_sent_to_another_server(
     script: Script, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _planner(script, _stream(REPLY)).plan(TASK)
+    _planner(script, stream(REPLY)).plan(TASK)
     monkeypatch.delenv("VISCRIPT_API_KEY")
-    _planner(script, _stream(REPLY)).plan(TASK)
+    _planner(script, stream(REPLY)).plan(TASK)
     assert script.keys == [f"Bearer {KEY}", "Bearer none"]
 
 
 PASSING = [
-    pytest.param(_error(429, "slow down", retry_after="0"), id="429"),
-    pytest.param(_error(500, "oops"), id="500"),
-    pytest.param(_error(503, "loading model"), id="503"),
-    pytest.param(_hung_up, id="hung up"),
+    pytest.param(error(429, "slow down", retry_after="0"), id="429"),
+    pytest.param(error(500, "oops"), id="500"),
+    pytest.param(error(503, "loading model"), id="503"),
+    pytest.param(hung_up, id="hung up"),
 ]
 
 
 @pytest.mark.parametrize("fault", PASSING)
 def test_a_passing_fault_is_waited_out(script: Script, fault: Answer) -> None:
-    assert _planner(script, fault, fault, _stream(REPLY)).plan(TASK).source == PROGRAM
+    assert _planner(script, fault, fault, stream(REPLY)).plan(TASK).source == PROGRAM
     assert len(script.requests) == 3
 
 
@@ -248,29 +134,29 @@ def test_a_fault_that_does_not_pass_ends_the_calls(script: Script, fault: Answer
 @pytest.mark.parametrize(
     ("fault", "words", "hint"),
     [
-        (_error(401, f"Incorrect API key: {KEY}"), "API key", "set VISCRIPT_API_KEY"),
-        (_error(403, "not in your country"), "not in your country", "another model"),
-        (_error(404, "no such model"), "openai:tiny doesn't exist at http://127", "which models"),
-        (_error(400, "too long", "context_length_exceeded"), "this length", "longer context"),
-        (_error(400, "request exceeds the available context size"), "this length", "longer"),
+        (error(401, f"Incorrect API key: {KEY}"), "API key", "set VISCRIPT_API_KEY"),
+        (error(403, "not in your country"), "not in your country", "another model"),
+        (error(404, "no such model"), "openai:tiny doesn't exist at http://127", "which models"),
+        (error(400, "too long", "context_length_exceeded"), "this length", "longer context"),
+        (error(400, "request exceeds the available context size"), "this length", "longer"),
         (
-            _error(400, f"bad picture, {KEY}"),
+            error(400, f"bad picture, {KEY}"),
             r"refused the call \(400\): .*bad picture",
             "settings",
         ),
-        (_error(422, "no vision"), r"refused the call \(422\): .*no vision", "settings"),
+        (error(422, "no vision"), r"refused the call \(422\): .*no vision", "settings"),
         (
-            _whole(b"<html>hello</html>", "text/html"),
+            whole(b"<html>hello</html>", "text/html"),
             "openai:tiny failed",
             "OpenAI-compatible",
         ),
         (
-            _whole(b"data: {not json\n\n", "text/event-stream"),
+            whole(b"data: {not json\n\n", "text/event-stream"),
             "openai:tiny failed",
             "OpenAI-compatible",
         ),
-        (_whole(b"", "text/event-stream"), "openai:tiny failed", ""),
-        (_broken_off, "can't be reached", "network"),
+        (whole(b"", "text/event-stream"), "openai:tiny failed", ""),
+        (broken_off, "can't be reached", "network"),
     ],
 )
 def test_a_lasting_fault_is_told_at_once_in_one_line(
@@ -284,7 +170,7 @@ def test_a_lasting_fault_is_told_at_once_in_one_line(
     assert len(script.requests) == 1
 
 
-@pytest.mark.parametrize("fault", [_silent, _stalled, _trickling])
+@pytest.mark.parametrize("fault", [silent, stalled, trickling])
 def test_a_slow_server_is_given_up(script: Script, fault: Answer) -> None:
     with pytest.raises(ModelError, match=r"did not answer within 0.3 s") as raised:
         _planner(script, fault, timeout=0.3, retries=0).plan(TASK)
@@ -303,7 +189,7 @@ def test_a_server_that_is_not_there_is_named() -> None:
 
 def test_a_filtered_reply_is_a_refusal(script: Script) -> None:
     with pytest.raises(NoProgramError, match="refused the request: I can't help") as raised:
-        _planner(script, _stream("I can't help with that.", "content_filter")).plan(TASK)
+        _planner(script, stream("I can't help with that.", "content_filter")).plan(TASK)
     assert raised.value.usage.input_tokens == 900
 
 
@@ -317,7 +203,7 @@ def test_a_filtered_reply_is_a_refusal(script: Script) -> None:
 )
 def test_a_reply_without_a_program_is_told(script: Script, text: str, words: str) -> None:
     with pytest.raises(NoProgramError, match=words):
-        _planner(script, _stream(text)).plan(TASK)
+        _planner(script, stream(text)).plan(TASK)
 
 
 @pytest.mark.parametrize(
@@ -330,7 +216,7 @@ def test_a_reply_without_a_program_is_told(script: Script, text: str, words: str
     ],
 )
 def test_a_clumsy_reply_is_a_program_all_the_same(script: Script, text: str) -> None:
-    assert _planner(script, _stream(text)).plan(TASK).source == PROGRAM
+    assert _planner(script, stream(text)).plan(TASK).source == PROGRAM
 
 
 @pytest.mark.parametrize(
@@ -364,7 +250,7 @@ def test_a_provider_s_own_key_is_named_when_it_is_refused(
     script: Script, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_BASE_URL", script.url)
-    script.answers.append(_error(401, "Incorrect API key: sk-proj-for-openai-only"))
+    script.answers.append(error(401, "Incorrect API key: sk-proj-for-openai-only"))
     with pytest.raises(ModelError, match="did not accept the API key") as raised:
         planner_from("openai:tiny").plan(TASK)
     assert "OPENAI_API_KEY" in raised.value.hint

