@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ...agent.training.scene_tools import TOOLS, SceneTools
 from ...agent.training.scenes import Scene, Thing
+from ...tools.backends.phrase_words import COLORS
 from ...tools.errors import InputError
 from ...tools.files import read_file
 from ...tools.values import Box, Image, Region
@@ -21,6 +22,7 @@ from .suite import Given, Question, Suite
 
 SHAPES = frozenset({"circle", "rectangle", "triangle"})
 WORDS_FOR_ANY = frozenset({"shape", "shapes", "figure", "object"})
+NEGATIONS = frozenset({"no", "not"})
 YES_NO = frozenset({"yes", "no"})
 SPELLINGS = {"gray": "grey"}
 """Answers that are also right in another spelling."""
@@ -88,10 +90,17 @@ def _package() -> Path:
 def _shown(asked: Iterable[tuple[str, str, int]]) -> dict[int, dict[str, str]]:
     """The shape and the colour of each picture, where a question's answer tells them."""
     shown: dict[int, dict[str, str]] = {}
-    for _, answer, image in asked:
+    for words, answer, image in asked:
+        told = shown.setdefault(image, {})
         kind = _kind(answer)
         if kind != "yes/no":
-            shown.setdefault(image, {})[kind] = SPELLINGS.get(answer, answer)
+            told[kind] = SPELLINGS.get(answer, answer)
+            continue
+        said = frozenset(words.lower().strip("?").split())
+        # "Is there not a circle?" - "no": there is one.
+        if (answer == "yes") == said.isdisjoint(NEGATIONS):
+            told |= [("shape", one) for one in SHAPES & said]
+            told |= [("color", COLORS[one]) for one in said if one in COLORS]
     return shown
 
 
@@ -105,12 +114,14 @@ class _Shapes(SceneTools):
     """Tools that know the one shape of a scene."""
 
     def find(self, image: Image, query: str) -> list[Region]:
-        """The shape, when the query names it or any shape."""
-        named = WORDS_FOR_ANY.union(SHAPES).intersection(query.lower().split())
+        """The shape, when the query names it or any shape, and no other colour."""
+        words = frozenset(query.lower().split())
+        colors = {COLORS[word] for word in words if word in COLORS}
         return [
             one
             for one in self.list_objects(image)
-            if one.label in named or not named.isdisjoint(WORDS_FOR_ANY)
+            if (one.label in words or not words.isdisjoint(WORDS_FOR_ANY))
+            and (not colors or self.color_of(one) in colors)
         ]
 
 

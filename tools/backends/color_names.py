@@ -26,7 +26,7 @@ NAMES: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
         "red": ("red", ("e50000", "ff0000", "c8102e", "d9343a", "b02a30")),
         "dark red": ("red", ("840000", "650021", "9b1c1f", "5c1a1b")),
         "orange": ("orange", ("f97306", "ff8c00", "e8743b", "d9582b", "cc5a1e", "ffa64d")),
-        "brown": ("brown", ("653700", "8b5a2b", "7b4a2d", "a0693f", "6b4f3a")),
+        "brown": ("brown", ("653700", "8b5a2b", "7b4a2d", "a0693f", "6b4f3a", "a52a2a")),
         "dark brown": ("brown", ("341c02", "3f2a1d", "4a3222")),
         "beige": ("brown", ("e6daa6", "d8c3a5", "c8ad88", "ecdcc0", "d1b26f")),
         "yellow": ("yellow", ("ffff14", "f7d716", "fac205", "e8d44d", "fdf06f")),
@@ -50,7 +50,7 @@ NAMES: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
 )
 """Name → its family, and colours (sRGB) that it stands for. The first colour of most names is the
 centre of its answers in the XKCD colour survey (Munroe, 2010, public domain); the others are muted
-and shaded as the colours of things in photos are."""
+and shaded as the colours of things in photos are. The last brown is CSS's, which drawings use."""
 
 
 @cache

@@ -38,7 +38,8 @@ def load(spec: BackendSpec, tools: Tools) -> ThingsAndShapes:
     def detect(pixels: Pixels) -> Detections:
         return fused([nanodet.detect(pixels), centernet.detect(pixels)])
 
-    return ThingsAndShapes(ObjectFinder(detect, THINGS, threshold, remembered), THINGS)
+    finder = ObjectFinder(detect, THINGS, threshold, remembered)
+    return ThingsAndShapes(finder, THINGS, tools)
 
 
 def fused(each: Sequence[Detections]) -> Detections:

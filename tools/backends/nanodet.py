@@ -31,7 +31,7 @@ def load(spec: BackendSpec, tools: Tools) -> ThingsAndShapes:
     threshold = spec.number("threshold", THRESHOLD, 0, 1)
     remembered = int(spec.number("remembered", REMEMBERED, 0, 10**6))
     finder = ObjectFinder(NanoDet(spec.checkpoint).detect, THINGS, threshold, remembered)
-    return ThingsAndShapes(finder, THINGS)
+    return ThingsAndShapes(finder, THINGS, tools)
 
 
 class NanoDet:

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
 from ..errors import ToolError
 from ..values import Box, Image, Region
 from ..vocabulary import Vocabulary
+from . import Tools
 from .detections import Floats, overlaps
 from .object_finder import ANY_CLASS_IOU, ObjectFinder
+from .phrase_words import COLORS
 from .shapes import SHAPES, detect
 
 
 class ThingsAndShapes:
     """Things by a detector, and shapes by their outlines where the picture is a drawing.
 
+    Colours in a query narrow shapes, which have one colour each: "red circle" finds no blue one.
+
     Args:
         things: finds things.
         names: what it calls them.
+        tools: name colours.
     """
 
-    def __init__(self, things: ObjectFinder, names: Sequence[str]) -> None:
+    def __init__(self, things: ObjectFinder, names: Sequence[str], tools: Tools) -> None:
         self._things = things
         self._vocabulary = Vocabulary((*names, *SHAPES))
+        self._tools = tools
 
     def find(self, image: Image, query: str) -> list[Region]:
         """The things and shapes that any phrase of `query` names."""
@@ -35,11 +42,20 @@ class ThingsAndShapes:
                 "shapes can be recognised in drawings on a plain ground, and this is none",
                 hint="name the thing that has the shape",
             )
-        return [one for one in self._together(image, shapes or []) if one.label in wanted]
+        named = [one for one in self._together(image, shapes or []) if one.label in wanted]
+        colors = {COLORS[word] for word in re.findall(r"\w+", query.lower()) if word in COLORS}
+        if not colors or not self._tools.offers("color_of"):
+            return named
+        return [one for one in named if one.label not in SHAPES or self._has_one(colors, one)]
 
     def list_objects(self, image: Image) -> list[Region]:
         """All things and shapes, the surest first."""
         return self._together(image, _shapes(image) or [])
+
+    def _has_one(self, colors: Collection[str], shape: Region) -> bool:
+        """Whether a shape has one of some colours, in any shade of it; teal is no green."""
+        name: str = self._tools.call("color_of", shape)
+        return any(name == one or name.endswith(f" {one}") for one in colors)
 
     def _together(self, image: Image, shapes: list[Region]) -> list[Region]:
         """Things and shapes; what a detector takes a plain shape for is the shape."""

@@ -40,6 +40,7 @@ def test_either_spelling_of_grey_is_right(questions: list[Question]) -> None:
     [
         ("answer = count(find(image, 'blue circle'))", "1"),
         ("answer = exists(find(image, 'triangle'))", "no"),
+        ("answer = exists(find(image, 'gray shape'))", "no"),
         ("answer = color_of(find(image, 'shape')[0])", "blue"),
         ("answer = list_objects(image)[0].label", "circle"),
         ("answer = exists(select(find(image, 'shapes'), 'red'))", "no"),
@@ -64,3 +65,12 @@ def test_another_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "questions.json").write_text('{"a": 1}', "utf-8")
     with pytest.raises(InputError, match="not easy-VQA"):
         read(tmp_path)
+
+
+def test_questions_that_are_answered_yes_tell_what_is_there(questions: list[Question]) -> None:
+    known = [one for one in questions if {"shape", "color"} <= one.truth.keys()]
+    assert len(known) > 0.8 * len(questions)
+    for one in known[:400]:
+        named = {"shape": one.truth["shape"], "color": one.truth["color"]}
+        if one.kind != "yes/no":
+            assert named[one.kind] in one.answers

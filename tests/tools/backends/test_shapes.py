@@ -107,6 +107,7 @@ def test_the_tools_find_shapes_and_their_colours(tools: Toolbox) -> None:
     # A square is a rectangle too.
     (square,) = tools.find(picture, "a red rectangle")
     assert (square.label, tools.color_of(square)) == ("square", "red")
+    assert tools.find(picture, "green rectangle") == tools.find(picture, "teal shape") == []
     assert {one.label for one in tools.find(picture, "shapes")} == {"circle", "square"}
     assert {"circle", "square"} <= {one.label for one in tools.list_objects(picture)}
     assert tools.find(picture, "triangle") == []
