@@ -79,6 +79,12 @@ class ClipEncoder:
         return bool(getattr(self.processor.image_processor, "do_center_crop", False))
 
     @property
+    def lower(self) -> bool:
+        """Whether texts are put in small letters: SigLIP was trained so, and not every copy of its
+        tokenizer does it."""
+        return bool(self.network.config.model_type != "clip")
+
+    @property
     def fill(self) -> tuple[int, int, int]:
         """The colour that the processor turns into zeros."""
         red, green, blue = (
@@ -103,7 +109,7 @@ class ClipEncoder:
     def tokens(self, texts: Sequence[str]) -> Any:
         """What the text tower takes. A special token's name in a text is text like any other."""
         return self.processor.tokenizer(
-            list(texts),
+            [text.lower() if self.lower else text for text in texts],
             padding="max_length",
             truncation=True,
             max_length=self.length,

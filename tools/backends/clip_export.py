@@ -30,6 +30,7 @@ class ClipSettings(BaseModel):
         square: whether a picture is put into a square before.
         fill: the colour of the rest of the square.
         scale, bias: turn a cosine into a logit; a model without a sigmoid has no bias.
+        lower: whether texts are put in small letters before.
         masked: whether the text network also takes which tokens are no padding.
     """
 
@@ -42,6 +43,7 @@ class ClipSettings(BaseModel):
     fill: tuple[int, int, int]
     scale: float
     bias: float | None
+    lower: bool
     masked: bool
 
 
@@ -105,5 +107,6 @@ def _settings(encoder: ClipEncoder, *, masked: bool) -> ClipSettings:
         fill=encoder.fill,
         scale=encoder.scale,
         bias=encoder.bias,
+        lower=encoder.lower,
         masked=masked,
     )

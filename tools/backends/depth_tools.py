@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..cancellation import current_cancellation
 from ..errors import ToolError
@@ -14,6 +13,7 @@ from ..hosting.model import Hosted
 from ..library.geometry import regions_in
 from ..values import DepthMap, Image, Region
 from ..values.depth import Unit
+from ..values.depth_of_region import middle_depth
 from ..values.image import Pixels
 from . import Tools
 from .detections import Floats
@@ -90,22 +90,3 @@ class DepthTools:
         kept = depths.array > middle if larger else depths.array < middle
         pixels = np.where(kept[:, :, None], image.pixels, np.uint8(GREY))
         return Image.from_array(pixels, f"{what} a region of {image.origin}")
-
-
-def middle_depth(depths: DepthMap, region: Region) -> float:
-    """The median depth of a region: of its mask's pixels where it has one, else of its box's.
-
-    Raises:
-        ToolError: the region lies in a picture of another size, or has no pixels.
-    """
-    if region.image.size != (depths.width, depths.height):
-        raise ToolError(
-            f"a region of a {region.image.width}x{region.image.height} picture has no place in "
-            f"this one of {depths.width}x{depths.height}",
-            hint="give a region that was found in the same picture",
-        )
-    left, top, right, bottom = region.box.to_pixels(region.image.size)
-    inside: NDArray[np.float32] = depths.array[top:bottom, left:right]
-    if region.mask is not None and region.mask.area:
-        inside = depths.array[region.mask.array]
-    return float(np.median(inside))

@@ -81,7 +81,8 @@ class OnnxClipEncoder:
 
     def texts(self, texts: Sequence[str]) -> Floats:
         """Vectors of texts, shape (texts, D)."""
-        read = self.tokenizer.encode_batch(list(texts))
+        said = [text.lower() if self.settings.lower else text for text in texts]
+        read = self.tokenizer.encode_batch(said)
         inputs = {"input_ids": np.array([one.ids for one in read], dtype=np.int64)}
         if self.settings.masked:
             mask = [one.attention_mask for one in read]

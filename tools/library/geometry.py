@@ -8,7 +8,8 @@ from typing import Literal
 
 from ..contract import tool
 from ..errors import ToolError
-from ..values import Box, Image, ImageLike, Region
+from ..values import Box, DepthMap, Image, ImageLike, Region
+from ..values.depth_of_region import middle_depth
 
 Side = Literal["left", "right", "top", "bottom"]
 
@@ -80,26 +81,34 @@ def overlap(a: Region, b: Region) -> float:
 
 
 @tool()
-def distance(a: Region, b: Region) -> float:
+def distance(a: Region, b: Region, depths: DepthMap | None = None) -> float:
     """Measures how far apart two regions are in the picture.
 
     Args:
         a: a region.
         b: another region of the same picture.
+        depths: the picture's depth map: what lies behind something is then apart from it.
 
     Returns:
-        Pixels between the centres of their boxes.
+        Pixels between the centres of their boxes. With a depth map also in depth, as if the map's
+        nearest and farthest place were as far apart as the picture is long.
     """
-    return math.hypot(a.box.x - b.box.x, a.box.y - b.box.y)
+    across, down = a.box.x - b.box.x, a.box.y - b.box.y
+    if depths is None:
+        return math.hypot(across, down)
+    low, high = float(depths.array.min()), float(depths.array.max())
+    between = (middle_depth(depths, a) - middle_depth(depths, b)) / max(high - low, 1e-12)
+    return math.hypot(across, down, between * max(depths.width, depths.height))
 
 
 @tool()
-def nearest(regions: Sequence[Region], to: Region) -> Region:
+def nearest(regions: Sequence[Region], to: Region, depths: DepthMap | None = None) -> Region:
     """Picks the region that is closest to another one in the picture.
 
     Args:
         regions: the regions to choose from.
         to: the other region; it is never chosen itself.
+        depths: the picture's depth map, for what is closest in depth too; see `distance`.
 
     Returns:
         The region whose centre is closest.
@@ -110,7 +119,7 @@ def nearest(regions: Sequence[Region], to: Region) -> Region:
     others = [region for region in regions if region != to]
     if not others:
         raise ToolError("nearest has no regions to choose from", hint="test with exists first")
-    return min(others, key=lambda region: distance(region, to))
+    return min(others, key=lambda region: distance(region, to, depths))
 
 
 @tool()

@@ -183,6 +183,12 @@ def test_the_name_of_a_special_token_is_text_like_any_other(toolboxes: dict[str,
     assert ended != pytest.approx(toolboxes["clip"].similarity(picture, "dog"), abs=1e-6)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_capital_letters_say_nothing(kind: str, toolboxes: dict[str, Toolbox], cat: Image) -> None:
+    tools = toolboxes[kind]
+    assert tools.similarity(cat, "A Cat") == pytest.approx(tools.similarity(cat, "a cat"))
+
+
 def test_texts_are_encoded_once(checkpoints: dict[str, Path]) -> None:
     from viscript.tools.backends import BackendSpec
     from viscript.tools.backends.clip import ClipEncoder
