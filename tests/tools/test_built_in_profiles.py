@@ -22,9 +22,6 @@ EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "korean-radiology.to
 PAGE = Path(__file__).parents[2] / "docs" / "profiles.md"
 SNIPPETS = re.findall(r"^```toml\n(.*?)^```$", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
 
-UNPINNED = frozenset[str]()
-"""Checkpoints of the hub profile whose commit could not be read anywhere offline."""
-
 VISPROG = {
     "VQA": "A=VQA(image=IMAGE,question='What is it?')\nR=RESULT(var=A)",
     "LIST": "A=LIST(query='fruits',max=5)\nR=RESULT(var=A)",
@@ -91,8 +88,7 @@ def test_hub_checkpoints_are_pinned_by_commit_and_say_their_size() -> None:
         assert is_hub_id(spec.checkpoint)
         assert spec.size > 10_000_000, spec.checkpoint
         assert not spec.pickle
-        pinned = bool(COMMIT.fullmatch(spec.revision))
-        assert pinned != (spec.checkpoint in UNPINNED), spec.checkpoint
+        assert COMMIT.fullmatch(spec.revision), spec.checkpoint
 
 
 def test_tools_that_share_a_checkpoint_share_its_revision_licence_and_size() -> None:
