@@ -58,3 +58,21 @@ def test_the_table_has_what_it_should_have() -> None:
     assert len(PAIRS) >= 40
     unchanged = [one for one in PAIRS if one.get("means") == one["says"] and one["before"]]
     assert len(unchanged) >= 10
+
+
+def test_what_the_page_shows_is_in_the_table() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "chat.md").read_text("utf-8")
+    table = page.split("| after | you say | it is understood as |\n|---|---|---|\n")[1].split(
+        "\n\n"
+    )[0]
+    rows = [
+        tuple(cell.strip() for cell in row.strip("| ").split(" | ")) for row in table.split("\n")
+    ]
+    pairs = {
+        (one["before"][-1]["request"], one["says"], one.get("shown", one.get("means")))
+        for one in PAIRS
+        if one["before"]
+    }
+    known = {tuple(str(cell).lower() for cell in pair) for pair in pairs}
+    assert len(rows) > 5
+    assert [row for row in rows if row not in known] == []
