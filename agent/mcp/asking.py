@@ -25,6 +25,7 @@ from ..planners.planner import Planner
 from ..runs.run import Run
 from .programs import opened_images
 from .runs import RUN_PROPERTIES, details_of, page_link
+from .view import with_view
 
 ANSWER_PROPERTIES: Mapping[str, Schema] = {
     "text": {"type": "string", "description": "The answer in words."},
@@ -90,7 +91,7 @@ class Asking:
         )
         output = answer_schema(ANSWER_PROPERTIES, ANY_VALUE, ASK.returns_description)
         definition = definition_of(ASK, annotations, output=output, icons=icons_of("viscript"))
-        return OfferedTool(definition, self._answer)
+        return OfferedTool(with_view(definition), self._answer)
 
     async def _answer(self, call: Call) -> types.CallToolResult:
         """Asks the agent; where a person must agree, it stops, and goes on with their answer."""

@@ -27,6 +27,7 @@ from ..runs.execute import run_program as run
 from ..runs.run import Run
 from ..words import words_of
 from .runs import DIAGNOSTICS, RUN_PROPERTIES, details_of, diagnostics_of, page_link, progress_of
+from .view import with_view
 
 Dialect = Literal["auto", "viscript", "visprog"]
 MAX_PROGRAM = 64 * 2**10
@@ -102,7 +103,7 @@ def program_tools(access: Access) -> list[OfferedTool]:
         return await call.in_thread(lambda _: _check(access, call.arguments))
 
     return [
-        OfferedTool(definition_of(RUN, runs, output=returned, icons=icons), answer_run),
+        OfferedTool(with_view(definition_of(RUN, runs, output=returned, icons=icons)), answer_run),
         OfferedTool(definition_of(CHECK, checks, output=found, icons=icons), answer_check),
     ]
 

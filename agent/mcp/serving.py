@@ -19,6 +19,7 @@ from .programs import program_tools
 from .prompts import prompts_for
 from .reference import language_resource
 from .runs import run_resources
+from .view import VIEWS, view_resource
 
 INSTRUCTIONS = (
     "viscript sees, measures and edits pictures. Give pictures as paths or as artifact ids; a "
@@ -31,7 +32,9 @@ INSTRUCTIONS = (
 
 def agent_server(access: Access, planner: Callable[[], Planner], *, remote: bool) -> Server[Any]:
     """The server of `agent_features`; no model and no planner is loaded before a call needs it."""
-    return server_for(agent_features(access, planner, remote=remote), INSTRUCTIONS)
+    server = server_for(agent_features(access, planner, remote=remote), INSTRUCTIONS)
+    server.extensions.update(VIEWS)
+    return server
 
 
 def agent_features(access: Access, planner: Callable[[], Planner], *, remote: bool) -> Features:
@@ -49,6 +52,7 @@ def agent_features(access: Access, planner: Callable[[], Planner], *, remote: bo
             language_resource(access.toolbox),
             *run_resources(runs_folder(), artifacts),
             profile_resources(),
+            view_resource(),
         ],
         prompts=prompts_for(artifacts),
     )
