@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -105,28 +106,40 @@ def http_app(server: Server[Any], settings: HttpSettings) -> ASGIApp:
         max_sessions=MAX_SESSIONS,
         session_idle_timeout=IDLE_SECONDS,
     )
-    return TokenCheck(app, settings.token) if settings.token else app
+    return Gate(app, settings.token)
 
 
-class TokenCheck:
-    """Lets requests in that carry the bearer token (RFC 6750), and answers 401 to all others."""
+class Gate:
+    """What each request passes first.
+
+    Without the bearer token (RFC 6750) it is answered 401. One whose sender went away in the middle
+    is dropped without a word: the log is not for strangers to fill.
+
+    Args:
+        app: answers those that pass.
+        token: the token; empty lets all pass.
+    """
 
     def __init__(self, app: ASGIApp, token: str) -> None:
         self._app = app
-        self._expected = f"Bearer {token}".encode()
+        self._expected = f"Bearer {token}".encode() if token else b""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
-        if scope["type"] == "http" and not self._allowed(scope):
-            from starlette.responses import Response
+        from starlette.requests import ClientDisconnect
+        from starlette.responses import Response
 
+        if scope["type"] == "http" and not self._allowed(scope):
             headers = {"WWW-Authenticate": "Bearer"}
             response = Response("A bearer token is needed", 401, headers)
             await response(scope, receive, send)
             return
-        await self._app(scope, receive, send)
+        with suppress(ClientDisconnect):
+            await self._app(scope, receive, send)
 
     def _allowed(self, scope: Scope) -> bool:
+        if not self._expected:
+            return True
         given = [value for name, value in scope["headers"] if name == b"authorization"]
         # One comparison in constant time, so that a token can't be found letter by letter.
         return len(given) == 1 and hmac.compare_digest(given[0], self._expected)

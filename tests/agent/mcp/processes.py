@@ -52,8 +52,10 @@ def over_http(
         yield f"http://127.0.0.1:{port}/mcp", psutil.Process(process.pid)
     finally:
         process.terminate()
-        out, _ = process.communicate(timeout=30)
+        out, log = process.communicate(timeout=30)
         assert out == ""
+        # Nothing that a client did filled the log.
+        assert log.strip() == f"http://127.0.0.1:{port}/mcp"
 
 
 def _wait_for(process: subprocess.Popen[str], port: int) -> None:
