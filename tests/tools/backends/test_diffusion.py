@@ -162,6 +162,17 @@ def test_a_picture_is_made_from_words_in_the_size_of_the_profile(
     assert larger.generate("a lighthouse at dusk").size == (64, 64)
 
 
+def test_a_picture_that_the_checkpoints_own_checker_holds_back_is_an_error(tmp_path: Path) -> None:
+    def checkpoint(strictness: float) -> Path:
+        return tiny_pipelines.stable_diffusion(
+            tmp_path / f"{strictness}", "StableDiffusionPipeline", 4, strictness=strictness
+        )
+
+    assert toolbox(tmp_path, "generate", checkpoint(-2)).generate("a dog").size == (32, 32)
+    with pytest.raises(ToolError, match="held back what it made"):
+        toolbox(tmp_path, "generate", checkpoint(2)).generate("a dog")
+
+
 def test_a_cancelled_call_stops_after_the_step(
     checkpoints: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,9 @@ SIDE = 32
 """Pixels of the side that the pipelines are for: latents of 16x16, and a VAE that halves."""
 
 
-def stable_diffusion(folder: Path, kind: str, channels: int) -> Path:
+def stable_diffusion(
+    folder: Path, kind: str, channels: int, *, strictness: float | None = None
+) -> Path:
     """A Stable Diffusion pipeline.
 
     Args:
@@ -20,6 +22,7 @@ def stable_diffusion(folder: Path, kind: str, channels: int) -> Path:
         kind: the pipeline's class.
         channels: what its UNet takes: 4 for text to image, 8 with a picture (InstructPix2Pix), 9
             with a picture and a mask (inpainting).
+        strictness: of a safety checker: 2 finds every picture unfit, -2 none; None has no checker.
     """
     torch: Any = import_module("torch")
     diffusers: Any = import_module("diffusers")
@@ -35,9 +38,9 @@ def stable_diffusion(folder: Path, kind: str, channels: int) -> Path:
         scheduler=_scheduler(diffusers),
         text_encoder=encoder,
         tokenizer=tokenizer,
-        safety_checker=None,
-        feature_extractor=None,
-        requires_safety_checker=False,
+        safety_checker=None if strictness is None else _checker(strictness),
+        feature_extractor=None if strictness is None else _seen(),
+        requires_safety_checker=strictness is not None,
     )
     pipeline.save_pretrained(folder)
     return folder
@@ -121,6 +124,29 @@ def _text_config(hf: Any, tokenizer: Any) -> Any:
         **tower(vocab_size=len(tokenizer), max_position_embeddings=40, projection_dim=32),
         eos_token_id=tokenizer.eos_token_id,
         bos_token_id=tokenizer.bos_token_id,
+    )
+
+
+def _checker(strictness: float) -> Any:
+    """A safety checker as in Stable Diffusion 1: it compares with concepts, each with a limit."""
+    torch: Any = import_module("torch")
+    hf: Any = import_module("transformers")
+    module: Any = import_module("diffusers.pipelines.stable_diffusion.safety_checker")
+    seen = tower(image_size=SIDE, patch_size=8)
+    checker = module.StableDiffusionSafetyChecker(
+        hf.CLIPConfig(vision_config=seen, projection_dim=16)
+    )
+    with torch.no_grad():
+        checker.concept_embeds_weights.fill_(-strictness)
+        checker.special_care_embeds_weights.fill_(-strictness)
+    return checker
+
+
+def _seen() -> Any:
+    """What makes a picture into what the checker sees."""
+    hf: Any = import_module("transformers")
+    return hf.CLIPImageProcessor(
+        size={"shortest_edge": SIDE}, crop_size={"height": SIDE, "width": SIDE}
     )
 
 
