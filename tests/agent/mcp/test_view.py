@@ -84,6 +84,8 @@ async def test_a_host_shows_the_steps_with_their_pictures_and_nothing_runs(
     assert shown["steps"] >= 2
     assert "<b>" in shown["text"]
     assert shown["drawn"] > 20
+    assert shown["rounded"] != "0px"
+    assert shown["sideways"] <= 0
 
 
 def _shown(folder: Path, given: dict[str, Any]) -> dict[str, Any]:
@@ -112,7 +114,9 @@ def _shown(folder: Path, given: dict[str, Any]) -> dict[str, Any]:
             f"const root = {shadow}; return {{"
             " steps: root.querySelectorAll('[id^=step-]').length,"
             " text: root.querySelector('#answer').innerText,"
-            " drawn: root.querySelector('svg.picture').getBoundingClientRect().width }"
+            " drawn: root.querySelector('svg.picture').getBoundingClientRect().width,"
+            " rounded: getComputedStyle(root.querySelector('.card')).borderRadius,"
+            " sideways: document.documentElement.scrollWidth - innerWidth }"
         )
         driver.switch_to.default_content()
         return {**found, "told": driver.execute_script("return window.told")}
