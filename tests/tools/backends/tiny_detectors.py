@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from .tiny_encoders import clip_tokenizer, tower
 from .tiny_weights import shaken
 
 WORDS = (
@@ -177,3 +178,30 @@ def original_grounding_dino(folder: Path) -> Path:
     shaken(network, 0.02)
     torch.save({"model": network.state_dict()}, folder / "tiny.pth")
     return folder / "tiny.pth"
+
+
+def owlv2(folder: Path) -> Path:
+    """An OWLv2 for pictures of 48x48 pixels."""
+    hf: Any = import_module("transformers")
+    torch: Any = import_module("torch")
+    torch.manual_seed(0)
+    tokenizer = clip_tokenizer()
+    config = hf.Owlv2Config(
+        text_config=tower(
+            vocab_size=len(tokenizer),
+            max_position_embeddings=32,
+            eos_token_id=tokenizer.eos_token_id,
+            bos_token_id=tokenizer.bos_token_id,
+            pad_token_id=tokenizer.eos_token_id,
+        ),
+        vision_config=tower(image_size=48, patch_size=8),
+        projection_dim=32,
+    )
+    network = hf.Owlv2ForObjectDetection(config).eval()
+    shaken(network)
+    # Boxes of a few numbers near 0 or 1 would show nothing.
+    network.box_head.dense2.weight.data *= 0.002
+    network.save_pretrained(folder)
+    images = hf.Owlv2ImageProcessor(size={"height": 48, "width": 48})
+    hf.Owlv2Processor(images, tokenizer).save_pretrained(folder)
+    return folder
