@@ -25,7 +25,7 @@ from .meaning import Question, Understood
 from .pictures import about
 from .spoken import spoken
 from .state import ALL, AskedState, ChatState, OpenState, TurnState, new_chat
-from .turns import turn_of
+from .turns import turn_of, with_bases
 
 if TYPE_CHECKING:
     from ..agent import Agent
@@ -309,6 +309,7 @@ class Chat:
     def _keep(self, answer: Answer, opened: OpenState) -> None:
         """Keeps a turn that is over, and the pictures that it changed."""
         turn = turn_of(answer, opened, len(self._state["turns"]) + 1)
+        with_bases(turn, topic_of(self._state, opened["focus"]), opened["known"])
         run = answer.details
         if turn["ok"] and run is not None:
             for index, image in edits_of(opened["request"], run):

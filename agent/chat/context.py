@@ -105,13 +105,13 @@ def _mention(one: MentionState, turn: TurnState, state: ChatState, focus: int) -
     number = turn["number"]
     here = [] if focus == ALL else same_size(state["pictures"][focus])
     usable = not gone and any(version["digest"] == one["picture"] for version in here)
-    recent = turn in state["turns"][-VALUE_TURNS:]
+    recent = number > len(state["turns"]) - VALUE_TURNS
     value = others = every = ""
     if usable and recent and one["name"]:
         name = f"{one['name']}_{number}"
         value = f"[{name}]" if one["single"] else name
         if one["base"]:
-            every = f"{one['base']}_{number}"
+            every = one["base"]
             chosen = f"x != {name}" if one["single"] else f"x not in {name}"
             others = f"[x for x in {every} if {chosen}]"
     return Mention(

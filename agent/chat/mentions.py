@@ -34,13 +34,14 @@ _PLACE = re.compile(
 _JOINED = re.compile(r"\b(?:and|or|than|as)\b|,")
 
 
-def mentions_of(request: str, run: Run, known: Mapping[str, str]) -> list[MentionState]:
+def mentions_of(request: str, run: Run, known: Mapping[str, str], turn: int) -> list[MentionState]:
     """What a request spoke of, in the order in which its program looked for it.
 
     Args:
         request: the request in full.
         run: the run of its program, with the values of its names.
         known: for a noun of the request, the expression that stands in the program for it.
+        turn: the number of the turn.
     """
     given = {name: noun for noun, one in known.items() for name in run.given if name in one}
     program = read(run.program, "visprog" if run.dialect == "visprog" else "viscript").body
@@ -66,7 +67,9 @@ def mentions_of(request: str, run: Run, known: Mapping[str, str]) -> list[Mentio
     for root, noun in nouns.items():
         said = _said(noun, request)
         if said is not None and all(one["noun"] != said for one in found):
-            found.append(_mention(said, root, chosen[root], run, chosen[root] in removed))
+            one = _mention(said, root, chosen[root], run, chosen[root] in removed)
+            one["base"] = f"{one['base']}_{turn}" if one["base"] else ""
+            found.append(one)
     return _with_minor(found, request)
 
 

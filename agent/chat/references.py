@@ -45,6 +45,7 @@ _WEATHER = re.compile(
     r"|winter|summer|spring|autumn|morning|evening|noon|late|early|cold|hot|warm|possible|true|ok)"
     r"|\b(?:what time|what day|what season) is it\b"
 )
+_AWAY = re.compile(r"\b(?:gone|still there|still visible|disappeared|removed)\b")
 _WHOLE = re.compile(
     r"\b(?:rotate|flip|mirror|resize|rescale|save|brighten|darken|sharpen|invert|make) it\b"
 )
@@ -103,6 +104,7 @@ class References:
             (r"\b(?:his\b|her\b(?=\s+(?!on\b|in\b|and\b|too\b|out\b|from\b|with\b)[a-z]))",
              lambda one: _ended(one, self._person(one), "'s")),
             (r"\b(?:he|she|him|her)\b", self._person),
+            (r"^(?:and )?which(?: one)?(?= (?:is|are) )([^,]*?)(?=[?.!]*$)", self._which),
             (r"^how many(?=\s+(?:are|were|have|do|wear|stand|sit|look|can)\b)", self._how_many),
             (rf"\b(any|some|one|another)(?<!the one){_PLACE}", self._any),
         )  # fmt: skip
@@ -203,15 +205,19 @@ class References:
 
     def _thing(self, word: str, one: re.Match[str]) -> str:
         """What "it" is."""
-        if _WEATHER.search(one.string.lower()):
+        text, after = one.string.lower(), one.string[one.end() :].lower()
+        # In "what does it say on the bus?", "it" is nothing.
+        if _WEATHER.search(text) or re.match(r"\s+(?:say|read)s? (?:on|in|at|under)\b", after):
             return one[0]
         last = self._topic.last
-        if last is not None and last.edited and _WHOLE.search(one.string.lower()):
+        if last is not None and last.edited and _WHOLE.search(text):
             return "the picture"
         for mentions in self._topic.recent():
             left = [each for each in mentions if not each.gone]
             if not left:
-                return "the picture"
+                # "is it gone?" is about what was taken away.
+                away = len(mentions) == 1 and _AWAY.search(text)
+                return mentions[0].one if away else "the picture"
             if len(left) > 1:
                 raise unclear(word, [each.one for each in left])
             each = left[0]
@@ -232,6 +238,20 @@ class References:
             if people:
                 return self._means(people[0], "one")
         return one[0]
+
+    def _which(self, one: re.Match[str]) -> str:
+        """ "which is bigger?", of all that was spoken of."""
+        mentions = self._mentions_or_none()
+        if not mentions:
+            return one[0]
+        if len(mentions) == 1:
+            each = mentions[0]
+            noun = singular(each.noun)
+            if each.every or each.value:
+                self._known[noun] = each.every or each.value
+            return f"which {noun}{one[1]}"
+        words = [self._means(each, _number(each)) for each in mentions]
+        return f"which{one[1]}, {' or '.join(words)}"
 
     def _how_many(self, one: re.Match[str]) -> str:
         (each, *more) = self._mentions("how many")

@@ -31,7 +31,8 @@ class MentionState(TypedDict):
     Args:
         noun: as the request has it: "people".
         name: of the regions in the run; empty when they were not kept.
-        base: of the regions that they were chosen from; empty when they are all that were found.
+        base: of the regions that they were chosen from, as later programs name them ("dogs_2");
+            empty when they are all that were found.
         single: whether the value is one region and not a list.
         found: how many there were; None when that isn't known.
         minor: it only says where something else is: "sofa" in "the dog on the sofa".

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ...tools.errors import one_line
 from ..answer import Answer
 from ..runs.run import Run
@@ -9,6 +11,7 @@ from ..words import words_of
 from .edits import edits_of, view_of
 from .mentions import mentions_of
 from .state import OpenState, TurnState
+from .topic import Topic
 
 MAX_ANSWER = 400
 """Characters of an answer that is shown to planners again."""
@@ -37,10 +40,25 @@ def turn_of(answer: Answer, opened: OpenState, number: int) -> TurnState:
         view=_view(answer, run) if ok and run is not None else "",
         undone=False,
         focus=opened["focus"],
-        mentions=[] if run is None else mentions_of(opened["request"], run, opened["known"]),
+        mentions=[]
+        if run is None
+        else mentions_of(opened["request"], run, opened["known"], number),
         confidence=answer.confidence,
         doubts=[one_line(one) for one in answer.doubts],
     )
+
+
+def with_bases(turn: TurnState, topic: Topic, known: Mapping[str, str]) -> None:
+    """Notes what the regions that a turn took from an earlier one had been chosen from."""
+    bases = {
+        mention.value: mention.every
+        for earlier in topic.turns
+        for mention in earlier.mentions
+        if mention.every
+    }
+    for one in turn["mentions"]:
+        if not one["base"]:
+            one["base"] = bases.get(known.get(one["noun"], ""), "")
 
 
 def _view(answer: Answer, run: Run) -> str:

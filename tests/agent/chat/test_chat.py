@@ -197,6 +197,15 @@ def test_a_planner_that_reads_the_conversation_gets_it_as_it_was(
     assert {"a_1", "answer_1", "original"} <= set(task.names)
 
 
+def test_the_others_are_those_that_were_not_chosen_turns_ago(talker: Talker, photo: Path) -> None:
+    agent, planner = talker("a = find(image, 'person')\nb = a[:0]\nanswer = count(b)", bound, bound)
+    chat = agent.chat(photo)
+    chat.ask("Which person is lying?")
+    assert chat.ask("is she asleep?").value == 0
+    assert chat.ask("blur the others").value == 1
+    assert dict(planner.tasks[-1].known) == {"people": "[x for x in a_1 if x not in a_2]"}
+
+
 def test_a_conversation_goes_on_in_another_agent(
     talker: Talker, photo: Path, astronaut: Image
 ) -> None:

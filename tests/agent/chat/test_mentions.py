@@ -19,7 +19,7 @@ def mentioned(embedded: Toolbox, astronaut: Image) -> Mentioned:
         known = {noun: name for noun, (name, _) in given.items()}
         run = run_program(program, [astronaut], embedded, given=dict(given.values()), record=False)
         assert run.error is None, run.error
-        return mentions_of(request, run, known)
+        return mentions_of(request, run, known, 3)
 
     return of
 
@@ -33,10 +33,10 @@ def test_what_was_looked_for_is_spoken_of(mentioned: Mentioned, astronaut: Image
 def test_what_was_chosen_is_told_from_what_it_was_chosen_of(mentioned: Mentioned) -> None:
     program = "a = find(image, 'person')\nb = select(a, 'tallest')\nanswer = tag(image, b)"
     (one,) = mentioned("Which person is the tallest?", program)
-    assert (one["name"], one["base"]) == ("b", "a")
+    assert (one["name"], one["base"]) == ("b", "a_3")
     program = "a = find(image, 'person')\nb = [x for x in a if x.width > 9]\nc = b[0]\nanswer = 1"
     (one,) = mentioned("Which person is wide?", program)
-    assert (one["name"], one["base"], one["single"]) == ("c", "a", True)
+    assert (one["name"], one["base"], one["single"]) == ("c", "a_3", True)
 
 
 def test_what_only_says_where_something_is_comes_second(mentioned: Mentioned) -> None:
