@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from . import cache_hits, commands, finding, mcp_calls, steps, throughput
+from . import cache_hits, commands, finding, hosting, mcp_calls, steps, throughput
 from .figures import Figure
 from .machine import machine_facts
 
@@ -21,6 +21,7 @@ GROUPS: Mapping[str, Callable[[], Iterator[Figure]]] = {
     "commands": commands.measure,
     "throughput": throughput.measure,
     "mcp": mcp_calls.measure,
+    "host": hosting.measure,
 }
 
 

@@ -21,6 +21,7 @@ import numpy as np
 
 from ...tools.backends import BackendSpec
 from ...tools.host import ModelHost
+from ...tools.hosting.inventory import size_on_disk
 from ...tools.hosting.model import Placement
 from ...tools.hosting.pretrained import load_model
 from ...tools.hosting.settings import HostSettings
@@ -42,16 +43,18 @@ ON_CPU = HostSettings(device="cpu", dtype="float32")
 
 def measure() -> Iterator[Figure]:
     """Figures of the host on its own, and with CLIP and SAM."""
-    yield _overhead()
+    yield overhead()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         tiny = random_models.clip(folder / "tiny", tiny=True)
         large = random_models.clip(folder / "large")
         for name, checkpoint in (("a tiny CLIP", tiny), ("a CLIP of ViT-B/32's size", large)):
-            yield _batches(name, _profile(folder, "clip", checkpoint, "similarity", "classify"))
-        yield _texts(_profile(folder, "clip", large, "similarity", "classify"))
+            yield batches(name, profile_of(folder, "clip", checkpoint, "similarity", "classify"))
+        yield texts(profile_of(folder, "clip", large, "similarity", "classify"))
         yield _loading(large)
-        yield _second_prompt(_profile(folder, "sam", random_models.sam(folder / "sam"), "segment"))
+        yield _second_prompt(
+            profile_of(folder, "sam", random_models.sam(folder / "sam"), "segment")
+        )
         yield _mixed_load(folder)
 
 
@@ -81,6 +84,10 @@ class Loaded(Nothing):
         self._touch = touch
         self._spec = BackendSpec("clip", str(folder))
 
+    def size(self) -> int:
+        """Bytes of its weights."""
+        return size_on_disk(Path(self._spec.checkpoint))
+
     def load(self, placement: Placement) -> Nothing:
         """The model, held by an object that does nothing with it."""
         network = load_model("CLIPModel", self._spec, placement)
@@ -91,14 +98,15 @@ class Loaded(Nothing):
         return holder
 
 
-def _overhead() -> Figure:
+def overhead() -> Figure:
+    """A call of a hosted model that does nothing, and of the model."""
     hosted, model = ModelHost(ON_CPU).hosted(Nothing()), Nothing()
     hosted.run(0)
     ours, plain = seconds_of(lambda: hosted.run(0), lambda: model.run([0]))
     return Figure("what the host adds to a call", ours, "the model's own call", plain, 1e-3)
 
 
-def _batches(name: str, profile: Path) -> Figure:
+def batches(name: str, profile: Path) -> Figure:
     """As many calls on different pictures from as many threads, and the same in a row."""
     tools = Toolbox.load(profile, cache=None)
     pixels = photo().pixels
@@ -126,7 +134,7 @@ def _batches(name: str, profile: Path) -> Figure:
     return Figure(f"{CALLS} calls at once, {name}", batched, "one after the other", row, row)
 
 
-def _texts(profile: Path) -> Figure:
+def texts(profile: Path) -> Figure:
     """`classify` with labels that were used before, and with new ones."""
     tools = Toolbox.load(profile, cache=None)
     image = photo()
@@ -180,13 +188,13 @@ def _loading(checkpoint: Path) -> Figure:
 def _mixed_load(folder: Path) -> Figure:
     """Memory of a process at its peak: six models under a budget, and all six kept."""
     for number in range(COUNT):
-        _sized(folder / f"mixed-{number}")
+        sized(folder / f"mixed-{number}")
     budget, free = (_peak(folder, memory) for memory in (BUDGET, "4 GB"))
     name = f"memory above torch's own, {COUNT} models, budget {BUDGET}"
     return Figure(name, budget, "all of them kept", free, float(BUDGET.split()[0]), unit="MB")
 
 
-def _sized(folder: Path) -> None:
+def sized(folder: Path) -> None:
     """A CLIP of 30 MB."""
     hf: Any = importlib.import_module("transformers")
     size = {"hidden_size": 256, "intermediate_size": 1024, "num_attention_heads": 4}
@@ -225,7 +233,7 @@ def mixed_load(folder: Path, memory: str) -> float:
     return (peak - before) / 2**20
 
 
-def _profile(folder: Path, backend: str, checkpoint: Path, *tools: str) -> Path:
+def profile_of(folder: Path, backend: str, checkpoint: Path, *tools: str) -> Path:
     """A profile whose `tools` are served by a checkpoint, on the CPU and in float32."""
     lines = ['extends = "embedded"', "[host]", 'device = "cpu"', 'dtype = "float32"']
     for tool in tools:
