@@ -22,7 +22,7 @@ from ..profile import Profile
 ONNX_BACKENDS = {
     "clip": "onnx-clip",
     "depth-anything": "onnx-depth",
-    "grounding-dino": "onnx-grounding-dino",
+    "owlv2": "onnx-detector",
 }
 """For each backend that can be exported: the one that runs what it writes."""
 
