@@ -1,4 +1,4 @@
-"""The profiles that come with viscript, and the example: their backends, options and origins."""
+"""The profiles that come with viscript, and the examples: their backends, options and origins."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from viscript.tools.hosting.hub import COMMIT, is_hub_id
 from viscript.tools.profile import built_in_profiles, load_profile
 from viscript.tools.registry import Registry
 
-EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "korean-radiology.toml"
+EXAMPLES = sorted((Path(__file__).parents[2] / "docs" / "examples").glob("*.toml"))
 
 PAGE = Path(__file__).parents[2] / "docs" / "profiles.md"
 SNIPPETS = re.findall(r"^```toml\n(.*?)^```$", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
@@ -33,7 +33,7 @@ VISPROG = {
 
 
 def profiles() -> list[str]:
-    return [*built_in_profiles(), str(EXAMPLE)]
+    return [*built_in_profiles(), *map(str, EXAMPLES)]
 
 
 def specs(profile: str) -> Iterator[tuple[str, BackendSpec]]:
