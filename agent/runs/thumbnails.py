@@ -60,7 +60,7 @@ class Thumbnails:
         key = f"{picture.digest}-{_KIND}"
         data = self._kept.get(key)
         if data is None:
-            pixels = picture.pixels if isinstance(picture, Image) else _grey(picture)
+            pixels = picture.pixels if isinstance(picture, Image) else picture.to_grey()
             data = self._kept[key] = _jpeg(pixels, size if scale < 1 else None)
         self._made[picture.digest] = Thumbnail(f"p{len(self._made) + 1}", *size, scale, data)
         return self._made[picture.digest]
@@ -84,13 +84,6 @@ def _jpeg(pixels: NDArray[np.uint8], size: tuple[int, int] | None) -> str:
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=QUALITY)
     return data_uri("image/jpeg", buffer.getvalue())
-
-
-def _grey(depth: DepthMap) -> NDArray[np.uint8]:
-    """A depth map as grey, nearer is lighter; shape (H, W)."""
-    low, high = float(depth.array.min()), float(depth.array.max())
-    share = (depth.array - low) / max(high - low, 1e-9)
-    return np.rint((share if depth.larger_is_nearer else 1 - share) * 255).astype(np.uint8)
 
 
 def data_uri(kind: str, data: bytes) -> str:

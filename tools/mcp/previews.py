@@ -55,7 +55,7 @@ def previews_of(pictures: Sequence[Image | DepthMap], budget: int) -> list[Previ
 
 def _preview(picture: Image | DepthMap, budget: int) -> Preview | None:
     """The largest preview, halved until it fits; None when it would be too small to see."""
-    pixels = picture.pixels if isinstance(picture, Image) else _grey(picture)
+    pixels = picture.pixels if isinstance(picture, Image) else picture.to_grey()
     longer = max(picture.width, picture.height)
     side = min(MAX_SIDE, longer)
     while True:
@@ -76,10 +76,3 @@ def _jpeg(pixels: NDArray[np.uint8], size: tuple[int, int]) -> str:
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=QUALITY)
     return base64.b64encode(buffer.getvalue()).decode()
-
-
-def _grey(depth: DepthMap) -> NDArray[np.uint8]:
-    """A depth map as grey, nearer is lighter; shape (H, W)."""
-    low, high = float(depth.array.min()), float(depth.array.max())
-    share = (depth.array - low) / max(high - low, 1e-9)
-    return np.rint((share if depth.larger_is_nearer else 1 - share) * 255).astype(np.uint8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from importlib import metadata
 from typing import Any
 
@@ -17,13 +18,14 @@ from ..errors import ViscriptError
 from .call import Call, QuestionError
 from .features import Features, OfferedResources, Values
 from .icons import icons_of
-from .results import failure
+from .results import error_result, failure
 from .turns import Turns
 
 NAME = "viscript"
 MAX_COMPLETIONS = 100
 
 Context = ServerRequestContext[Any, Any]
+_log = logging.getLogger(__name__)
 
 
 def server_for(features: Features, instructions: str = "", turns: Turns | None = None) -> Server:
@@ -90,6 +92,12 @@ class _Answers:
             return question.result
         except ViscriptError as error:
             return failure(error)
+        except MCPError:
+            raise
+        # The outermost edge: what a fault says may be about the inside, so clients don't read it.
+        except Exception:  # noqa: BLE001
+            _log.exception("the tool %s failed", params.name)
+            return error_result("tool", f"{params.name} failed", "the server's log says where")
 
     async def list_resources(
         self, _: Context, __: types.PaginatedRequestParams | None

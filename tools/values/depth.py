@@ -70,6 +70,12 @@ class DepthMap:
         order = "larger is nearer" if self.larger_is_nearer else "larger is farther"
         return f"depth map {self.width}x{self.height}, {low:.3g} to {high:.3g} {self.unit}, {order}"
 
+    def to_grey(self) -> NDArray[np.uint8]:
+        """A picture of it for people: uint8 of shape (H, W), nearer is lighter."""
+        low, high = float(self._array.min()), float(self._array.max())
+        share = (self._array - low) / max(high - low, 1e-9)
+        return np.rint((share if self.larger_is_nearer else 1 - share) * 255).astype(np.uint8)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, DepthMap) and self.digest == other.digest
 

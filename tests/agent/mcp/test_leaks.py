@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
 import socket
 import threading
@@ -122,13 +123,11 @@ async def _answer(address: str) -> None:
 
 def _call(name: str, arguments: dict[str, Any]) -> bytes:
     """A whole request of a client of 2026, as bytes."""
-    import json
-
-    meta = {
+    meta: dict[str, Any] = {
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
         "io.modelcontextprotocol/clientCapabilities": {},
     }
-    data = {
+    data: dict[str, Any] = {
         "jsonrpc": "2.0",
         "id": os.getpid(),
         "method": "tools/call",

@@ -1,12 +1,10 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import anyio
 import jsonschema
 import mcp_types as types
 import numpy as np
@@ -16,7 +14,6 @@ from mcp.client.client import Client
 from mcp.shared.exceptions import MCPError
 from viscript import Image, Region, Toolbox, tool
 from viscript.tools.cache import MemoryCache
-from viscript.tools.cancellation import current_cancellation
 from viscript.tools.contract import by_backend
 from viscript.tools.mcp.access import Access
 from viscript.tools.mcp.results import MAX_BYTES
@@ -296,123 +293,6 @@ async def test_a_result_that_is_too_large_in_words_is_an_error(
     assert "more than a client takes" in result.structured_content["error"]["message"]
 
 
-async def test_a_tool_that_asks_first_runs_only_when_the_person_agrees(
-    connect: Connect, tmp_path: Path, mode: str
-) -> None:
-    calls: list[str] = []
-
-    @tool(costs_money=True)
-    def pay(what: str) -> str:
-        """Pays.
-
-        Args:
-            what: what for.
-        """
-        calls.append(what)
-        return "paid"
-
-    asked: list[str] = []
-    answers = iter([types.ElicitResult(action="decline"), _form(False), _form(True)])
-
-    async def person(_: Any, question: Any) -> types.ElicitResult:
-        asked.append(question.message)
-        return next(answers)
-
-    own = Access(_toolbox(pay), tmp_path / "home")
-    async with connect(mode, to=own, elicitation_callback=person) as client:
-        results = [await client.call_tool("pay", {"what": "it"}) for _ in range(3)]
-        tools = {one.name: one for one in (await client.list_tools()).tools}
-    assert [one.is_error for one in results] == [True, True, False]
-    assert calls == ["it"]
-    assert asked == ["Call pay? (a call may be charged for)"] * 3
-    told = tools["pay"].annotations
-    assert told is not None
-    assert (told.read_only_hint, told.open_world_hint, told.idempotent_hint) == (
-        False,
-        True,
-        False,
-    )
-    async with connect(mode, to=own) as client:
-        refused = await client.call_tool("pay", {"what": "it"})
-    assert refused.structured_content["error"]["hint"] == "this client can't ask them"
-    assert calls == ["it"]
-
-
-async def test_an_answer_to_a_question_about_something_else_does_not_count(
-    connect: Connect, tmp_path: Path
-) -> None:
-    @tool(needs_approval=True)
-    def erase(what: str) -> str:
-        """Erases.
-
-        Args:
-            what: what.
-        """
-        return "gone"
-
-    async def person(_: Any, question: Any) -> types.ElicitResult:
-        return _form(True)
-
-    own = Access(_toolbox(erase), tmp_path / "home")
-    async with connect(to=own, elicitation_callback=person) as client:
-        session = client.session
-        first = await session.call_tool("erase", {"what": "a"}, allow_input_required=True)
-        assert isinstance(first, types.InputRequiredResult)
-        answers: dict[str, types.InputResponse] = {"approval": _form(True)}
-        for what, state in (("b", first.request_state), ("a", "forged")):
-            with pytest.raises(MCPError, match="Invalid or expired requestState"):
-                await session.call_tool(
-                    "erase",
-                    {"what": what},
-                    input_responses=answers,
-                    request_state=state,
-                    allow_input_required=True,
-                )
-        unasked = await session.call_tool(
-            "erase", {"what": "a"}, input_responses=answers, allow_input_required=True
-        )
-        assert isinstance(unasked, types.InputRequiredResult)
-        agreed = await session.call_tool(
-            "erase",
-            {"what": "a"},
-            input_responses=answers,
-            request_state=first.request_state,
-            allow_input_required=True,
-        )
-    assert isinstance(agreed, types.CallToolResult)
-    assert agreed.structured_content == {"result": "gone"}
-
-
-async def test_a_cancelled_call_stops_its_tool(connect: Connect, tmp_path: Path, mode: str) -> None:
-    started, stopped = threading.Event(), threading.Event()
-
-    @tool()
-    def linger(what: str) -> str:
-        """Works until it is stopped.
-
-        Args:
-            what: on what.
-        """
-        token = current_cancellation()
-        started.set()
-        try:
-            while True:
-                token.check()
-                threading.Event().wait(0.005)
-        finally:
-            stopped.set()
-
-    async with connect(mode, to=Access(_toolbox(linger), tmp_path / "home")) as client:
-        async with anyio.create_task_group() as group:
-            group.start_soon(client.call_tool, "linger", {"what": "it"})
-            await anyio.to_thread.run_sync(started.wait, 10)
-            group.cancel_scope.cancel()
-        assert await anyio.to_thread.run_sync(stopped.wait, 10)
-        assert (await client.call_tool("count", {"regions": []})).structured_content == {
-            "result": 0
-        }
-
-
 async def test_a_tool_without_a_backend_is_not_offered(connect: Connect, tmp_path: Path) -> None:
     @tool(backend=True)
     def dream(what: str) -> str:
@@ -428,7 +308,3 @@ async def test_a_tool_without_a_backend_is_not_offered(connect: Connect, tmp_pat
     assert "dream" not in names
     assert "find" not in names
     assert "count" in names
-
-
-def _form(allow: bool) -> types.ElicitResult:
-    return types.ElicitResult(action="accept", content={"allow": allow})

@@ -47,3 +47,10 @@ def test_unit_direction_shape_and_values_make_a_depth_map_what_it_is() -> None:
 def test_an_array_that_is_no_depth_map_is_refused(array: NDArray[np.floating], said: str) -> None:
     with pytest.raises(InputError, match=said):
         DepthMap(array, "metres", larger_is_nearer=False)
+
+
+def test_what_is_nearer_is_lighter_in_its_picture() -> None:
+    distances = np.array([[1.0, 3.0]])
+    assert DepthMap(distances, "metres", False).to_grey().tolist() == [[255, 0]]
+    assert DepthMap(distances, "relative", True).to_grey().tolist() == [[0, 255]]
+    assert DepthMap(np.ones((1, 2)), "relative", True).to_grey().tolist() == [[0, 0]]
