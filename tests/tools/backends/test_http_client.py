@@ -86,7 +86,9 @@ def test_a_rate_limit_waits_as_long_as_the_server_asks(server: Script) -> None:
 
 
 @pytest.mark.parametrize(
-    "after", [format_datetime(datetime.now(UTC) - timedelta(seconds=5)), "soon", "nan", "-3", ""]
+    "after",
+    [format_datetime(datetime.now(UTC) - timedelta(seconds=5)), "soon", "nan", "-3", ""],
+    ids=["date", "word", "nan", "negative", "empty"],
 )
 def test_a_date_to_retry_after_is_understood_and_nonsense_ignored(
     server: Script, after: str
@@ -98,6 +100,7 @@ def test_a_date_to_retry_after_is_understood_and_nonsense_ignored(
 @pytest.mark.parametrize(
     "after",
     ["3600", format_datetime(datetime.now(UTC) + timedelta(hours=1)), "1e999"],
+    ids=["seconds", "date", "for ever"],
 )
 def test_a_long_wait_is_refused_at_once(server: Script, after: str) -> None:
     limited = as_json({"error": {"message": "quota"}}, 429, retry_after=after)
