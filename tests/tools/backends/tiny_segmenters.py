@@ -219,3 +219,49 @@ def oneformer(folder: Path) -> Path:
     )
     hf.OneFormerProcessor(images, tokenizer, 40, 40).save_pretrained(folder)
     return folder
+
+
+def sam3(folder: Path) -> Path:
+    """A SAM 3 for pictures of 56 pixels, in the hub's layout."""
+    hf: Any = import_module("transformers")
+    torch: Any = import_module("torch")
+    torch.manual_seed(0)
+    tokenizer = clip_tokenizer()
+    small = {"hidden_size": 32, "num_attention_heads": 2}
+    layers = {**small, "intermediate_size": 48}
+    config = hf.Sam3Config(
+        vision_config={
+            "backbone_config": {
+                **layers,
+                "model_type": "sam3_vit_model",
+                "num_hidden_layers": 2,
+                "image_size": 56,
+                "patch_size": 14,
+                "window_size": 2,
+                "global_attn_indexes": [1],
+                "pretrain_image_size": 28,
+            },
+            "fpn_hidden_size": 32,
+            "backbone_feature_sizes": [[16, 16], [8, 8], [4, 4]],
+        },
+        text_config={
+            **layers,
+            "model_type": "clip_text_model",
+            "vocab_size": len(tokenizer),
+            "num_hidden_layers": 1,
+            "max_position_embeddings": 32,
+            "projection_dim": 32,
+            "eos_token_id": tokenizer.eos_token_id,
+            "bos_token_id": tokenizer.bos_token_id,
+        },
+        geometry_encoder_config={**layers, "num_layers": 1},
+        detr_encoder_config={**layers, "num_layers": 1},
+        detr_decoder_config={**layers, "num_layers": 2, "num_queries": 10},
+        mask_decoder_config=small,
+    )
+    network = hf.Sam3Model(config).eval()
+    shaken(network, 0.1)
+    network.save_pretrained(folder)
+    images = hf.Sam3ImageProcessor(size={"height": 56, "width": 56})
+    hf.Sam3Processor(images, tokenizer).save_pretrained(folder)
+    return folder
