@@ -12,6 +12,7 @@ import typer
 
 from ...tools.errors import InputError, PolicyError, ViscriptError
 from .following import followed, show_outcome
+from .loading import showing_loads
 from .options import (
     CrossCheckOption,
     ForceOption,
@@ -114,8 +115,9 @@ def ask(
         from ..agent import Agent
         from ..graph.dependencies import Limits
 
+        toolbox = Toolbox.load(profile, cache=MemoryCache() if no_cache else "default")
         agent = Agent(
-            Toolbox.load(profile, cache=MemoryCache() if no_cache else "default"),
+            showing_loads(toolbox, terminal),
             seated,
             approve=_approval(terminal, yes),
             cross_check=cross_check,

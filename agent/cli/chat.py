@@ -10,6 +10,7 @@ import typer
 
 from ...tools.errors import CancelledError, InputError, ViscriptError
 from .failures import INTERRUPTED
+from .loading import showing_loads
 from .options import CrossCheckOption, JsonOption, NoCacheOption, ProfileOption, RunsOption
 from .planner_options import (
     AdapterOption,
@@ -105,8 +106,9 @@ def chat(
             prices=prices,
             adapter=adapter,
         )
+        toolbox = Toolbox.load(profile, cache=MemoryCache() if no_cache else "default")
         agent = Agent(
-            Toolbox.load(profile, cache=MemoryCache() if no_cache else "default"),
+            showing_loads(toolbox, terminal),
             seated,
             approve=_approval(terminal, yes),
             cross_check=cross_check,

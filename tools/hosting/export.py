@@ -11,10 +11,11 @@ files. What is made is a folder with one folder a model, and a profile that uses
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from ..backends import Option
 from ..errors import InputError
 from ..host import backend_module
 from ..profile import Profile
@@ -37,12 +38,14 @@ class Exported(NamedTuple):
         backend: that runs it.
         folder: where it is.
         files: in the folder.
+        options: of the profile, which the other backend knows too.
     """
 
     tools: tuple[str, ...]
     backend: str
     folder: Path
     files: tuple[Path, ...]
+    options: Mapping[str, Option]
 
 
 def exportable(profile: Profile) -> list[str]:
@@ -79,7 +82,7 @@ def export(profile: Profile, tools: Sequence[str], out: Path) -> list[Exported]:
         folder = out / f"{names[0]}-{spec.backend}"
         files: list[Path] = backend_module(spec.backend).export(spec, folder)
         backend = ONNX_BACKENDS[spec.backend]
-        written.append(Exported(tuple(names), backend, folder, tuple(files)))
+        written.append(Exported(tuple(names), backend, folder, tuple(files), spec.options))
     return written
 
 
@@ -100,6 +103,8 @@ def profile_text(parent: str, written: Sequence[Exported]) -> str:
                 f"backend = {json.dumps(one.backend)}",
                 f"checkpoint = {json.dumps(str(one.folder.resolve()))}",
             ]
+            given = ", ".join(f"{name} = {json.dumps(one.options[name])}" for name in one.options)
+            lines += [f"options = {{ {given} }}"] if given else []
     return "\n".join(lines) + "\n"
 
 

@@ -23,7 +23,13 @@ def test_what_can_be_exported_is_served_by_a_backend(backend: str, served_by: st
 def test_an_exported_profile_answers_as_the_checkpoint_does_and_without_torch(
     tmp_path: Path, cat: Image, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    source = profile(tmp_path / "mine.toml", "clip", clip(tmp_path / "clip"), "similarity")
+    source = profile(
+        tmp_path / "mine.toml",
+        "clip",
+        clip(tmp_path / "clip"),
+        "similarity",
+        options={"prompt": "a drawing of a {}"},
+    )
     words = ["models", "export", "--onnx", "-o", str(tmp_path / "out"), "--profile", str(source)]
     assert main(words) == 0
     assert f"--profile {tmp_path / 'out' / 'profile.toml'}" in capsys.readouterr().out
@@ -32,9 +38,8 @@ def test_an_exported_profile_answers_as_the_checkpoint_does_and_without_torch(
         for path in (source, tmp_path / "out" / "profile.toml")
     )
     assert np.isclose(before, after, atol=1e-4)
-    assert (
-        load_profile(tmp_path / "out" / "profile.toml").tools["similarity"].backend == "onnx-clip"
-    )
+    spec = load_profile(tmp_path / "out" / "profile.toml").tools["similarity"]
+    assert (spec.backend, dict(spec.options)) == ("onnx-clip", {"prompt": "a drawing of a {}"})
 
 
 def test_tools_that_share_a_checkpoint_share_what_is_written(tmp_path: Path) -> None:
