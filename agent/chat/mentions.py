@@ -79,7 +79,7 @@ def _mention(noun: str, root: str, name: str, run: Run, gone: bool) -> MentionSt
     if kept is None:
         name, kept = root, every
     items = list(_regions(kept))
-    pictures = {one.image.digest for one in items} or {one.digest for one in run.images[:1]}
+    pictures = {one.image.digest for one in items} or _searched(noun, run)
     return MentionState(
         noun=noun,
         name=name if kept is not None else "",
@@ -90,6 +90,17 @@ def _mention(noun: str, root: str, name: str, run: Run, gone: bool) -> MentionSt
         gone=gone and isinstance(run.answer, Image),
         picture=pictures.pop() if len(pictures) == 1 else "",
     )
+
+
+def _searched(noun: str, run: Run) -> set[str]:
+    """The digests of the pictures in which something was looked for."""
+    found: set[str] = set()
+    for step in run.steps:
+        query, image = step.arguments.get("query"), step.arguments.get("image")
+        what = query if step.tool == "find" else FINDERS.get(step.tool)
+        if isinstance(image, Image) and isinstance(what, str) and same_noun(what, noun):
+            found.add(image.digest)
+    return found or {one.digest for one in run.images[:1]}
 
 
 def _regions(value: object) -> Iterator[Region]:

@@ -1,4 +1,4 @@
-"""English nouns as follow-ups need them: singular, plural, articles, and which mean people."""
+"""English nouns as follow-ups need them: singular, plural, articles, and which are alive."""
 
 from __future__ import annotations
 
@@ -18,6 +18,22 @@ _ALIKE = frozenset(
     {"sheep", "fish", "deer", "aircraft", "scissors", "glasses", "sunglasses", "trousers", "pants"}
     | {"jeans", "shorts", "binoculars", "goggles", "skis", "food", "fruit", "text", "luggage"}
 )
+_ALIVE = frozenset(
+    {
+        "person",
+        "bird",
+        "cat",
+        "dog",
+        "horse",
+        "sheep",
+        "cow",
+        "elephant",
+        "bear",
+        "zebra",
+        "giraffe",
+    }
+)
+"""What the lexicon calls what "he" or "she" may mean."""
 _HISS = ("s", "x", "z", "ch", "sh")
 _MEN = re.compile(r"^(?!(?:hu|ger|ro|otto)m)(\w*)(man|men)$")
 
@@ -74,10 +90,10 @@ def with_article(phrase: str) -> str:
     return f"{'an' if vowel else 'a'} {phrase}"
 
 
-def is_person(phrase: str) -> bool:
-    """Whether a noun means people: "woman", "skiers"."""
+def is_alive(phrase: str) -> bool:
+    """Whether a noun means people or animals: "woman", "skiers", "puppy"."""
     entry = standard_lexicon().entry([_split(singular(phrase))[1].lower()])
-    return entry is not None and entry.names == ("person",)
+    return entry is not None and bool(entry.names) and _ALIVE.issuperset(entry.names)
 
 
 def is_known(word: str) -> bool:

@@ -229,7 +229,7 @@ class References:
 
     def _person(self, one: re.Match[str]) -> str:
         for mentions in self._topic.recent():
-            people = [each for each in mentions if each.person and not each.gone]
+            people = [each for each in mentions if each.alive and not each.gone]
             if len(people) > 1:
                 raise unclear(one[0], [each.one for each in people])
             if people and (people[0].found or 0) > 1:
@@ -302,6 +302,6 @@ def _ended(one: re.Match[str], meant: str, ending: str) -> str:
 
 def _number(each: Mention) -> str:
     """Whether something is one or several, by how many there were or else by its noun."""
-    if each.found is not None:
+    if each.found:
         return "one" if each.found == 1 else "all"
     return "all" if plural(each.noun) == each.noun else "one"

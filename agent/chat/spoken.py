@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Name = Literal["undo", "restore", "why", "program", "save", "quit"]
+Name = Literal["undo", "restore", "why", "program", "save", "talk", "quit"]
 
 _THAT = r"(?: (?:that|it|this|the last (?:one|edit|change|step)|my last (?:edit|change)|one step))?"
 _END = r"(?:,? please)?[.!?]*$"
@@ -22,6 +22,9 @@ _FORMS: tuple[tuple[Name, str], ...] = (
             r"|how (?:did|do) you (?:get|see|find) (?:that|it)"
             r"|explain(?: that| yourself| please)?|show me (?:the|your) (?:evidence|steps)"),
     ("program", r"show (?:me )?(?:the|your) (?:program|code)|what(?: is|'s|s) the program"),
+    ("talk", r"thanks?(?: you)?(?: (?:so|very) much| a lot)?|(?:very )?(?:nice|great|good|cool"
+             r"|perfect|wonderful|awesome)(?: (?:job|work|one))?|well done|hello|hi|hey"
+             r"|good morning|yes|no|ok|okay|sorry|please"),
     ("quit", r"quit|exit|bye|goodbye|good bye"),
 )  # fmt: skip
 _SAVE = re.compile(

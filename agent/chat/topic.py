@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .nouns import is_person, plural, singular
+from .nouns import is_alive, plural, singular
 
 MEMORY = 4
 """Turns that a pronoun may refer back to."""
@@ -46,9 +46,9 @@ class Mention:
         return self._in_words(plural(self.noun))
 
     @property
-    def person(self) -> bool:
-        """Whether it means people."""
-        return is_person(self.noun)
+    def alive(self) -> bool:
+        """Whether "he" or "she" may mean it: people and animals."""
+        return is_alive(self.noun)
 
     def _in_words(self, noun: str) -> str:
         return f"the {noun} {self.where}".rstrip()

@@ -176,6 +176,11 @@ def _help(_: Chat, __: str, ___: Confirm) -> Done:
     return Done([*lines, ((ends, "dim"),)])
 
 
+def _talk(_: Chat, __: str, ___: Confirm) -> Done:
+    """What there is to say to thanks and greetings."""
+    return Done([("Ask something about the picture, or say what to do with it; /help helps.",)])
+
+
 def _quit(_: Chat, __: str, ___: Confirm) -> Done:
     """Leaves."""
     return Done(leaves=True)
@@ -190,6 +195,7 @@ _COMMANDS = {
     "help": _Known("", "shows this", _help),
     "quit": _Known("", "leaves; the conversation is kept (also Ctrl-D)", _quit),
     "exit": _Known("", "", _quit),
+    "talk": _Known("", "", _talk),
 }
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from viscript.agent.chat.nouns import is_known, is_person, is_plural, plural, singular, with_article
+from viscript.agent.chat.nouns import is_alive, is_known, is_plural, plural, singular, with_article
 
 
 @pytest.mark.parametrize(
@@ -43,8 +43,8 @@ def test_articles(noun: str, said: str) -> None:
     assert with_article(noun) == said
 
 
-def test_the_lexicon_tells_people_from_things() -> None:
-    assert all(map(is_person, ("woman", "skiers", "old man", "people")))
-    assert not any(map(is_person, ("dog", "cars", "qwertz")))
+def test_the_lexicon_tells_what_is_alive_from_things() -> None:
+    assert all(map(is_alive, ("woman", "skiers", "old man", "people", "puppies", "animal")))
+    assert not any(map(is_alive, ("bench", "cars", "qwertz")))
     assert is_known("cats")
     assert not is_known("qwertz")

@@ -24,6 +24,9 @@ from viscript.agent.chat.spoken import Spoken, spoken
         ("are you sure?", "why"),
         ("show me the program", "program"),
         ("bye!", "quit"),
+        ("Thank you!", "talk"),
+        ("great", "talk"),
+        ("hello", "talk"),
     ],
 )
 def test_commands_may_be_said(said: str, name: str) -> None:

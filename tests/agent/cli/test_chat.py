@@ -171,13 +171,30 @@ def test_it_talks_with_the_planner_that_comes_along(
 
 
 SCRIPT = '''
-"""viscript's command with a planner that follows a script, and one slow tool."""
+"""viscript's command with a planner of its own, which may be slow, and a tool that costs money."""
 
 import sys, time
 from viscript import tool
 from viscript.agent.cli.main import main
 from viscript.agent.planners import connect
 from viscript.agent.planners.planner import Plan
+from viscript.tools import toolbox
+from viscript.tools.registry import Registry
+from viscript.tools.values import ImageLike
+
+
+@tool(reads_pixels=True, costs_money=True)
+def appraise(image: ImageLike) -> int:
+    """Says what a picture is worth.
+
+    Args:
+        image: the picture.
+    """
+    return 42
+
+
+registry = Registry.standard([appraise])
+toolbox.Registry.standard = lambda *_: registry
 
 
 class Planner:
@@ -189,7 +206,8 @@ class Planner:
             while True:
                 time.sleep(0.01)
                 on_token("")
-        return Plan("answer = image.width")
+        worth = "worth" in task.request
+        return Plan("answer = appraise(image)" if worth else "answer = image.width")
 
 
 connect.planner_from = lambda name, **settings: Planner()
@@ -225,6 +243,24 @@ def test_ctrl_c_stops_the_turn_and_keeps_the_conversation(script: Path, photo: P
     )
     (thread,) = json.loads(listed.stdout)["threads"]
     assert (thread["turns"], thread["unfinished"]) == (["how wide is it?"], None)
+
+
+def test_without_a_person_to_ask_a_turn_waits_for_one_who_agrees(script: Path, photo: Path) -> None:
+    command = [sys.executable, str(script), "chat", "--thread", "one"]
+
+    def talk(*words: str, said: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*command, *words], input=said, capture_output=True, text=True, check=False
+        )
+
+    asked = talk(str(photo), said="what is it worth?\n")
+    assert asked.returncode == 1
+    assert "the program calls appraise (a call may be charged for)" in asked.stderr
+    assert "viscript chat --thread one --yes" in asked.stderr
+    agreed = talk("--yes", said="")
+    assert 'going on with "what is it worth?"' in agreed.stderr
+    assert "42" in agreed.stdout.splitlines()
+    assert talk(said="how wide is it?\n").stdout.splitlines().count("512") == 1
 
 
 @pytest.fixture
@@ -267,5 +303,8 @@ def test_at_a_terminal_there_are_a_prompt_a_history_and_a_way_out(
     terminal("", "> ")
     terminal("be slow\n", "planning")
     assert "stopped" in terminal("\x03", "stopped")
+    terminal("", "> ")
+    assert "a call may be charged for" in terminal("what is it worth?\n", "[y/N]: ")
+    assert "\x1b[1m42" in terminal("y\n", "rationale.html")
     terminal("", "> ")
     assert "go on with: viscript chat --thread" in terminal("\x04", "--thread")
