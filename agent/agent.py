@@ -18,6 +18,7 @@ from ..tools.toolbox import Toolbox
 from ..tools.values import ImageLike
 from .answer import Answer, answer_from
 from .graph.dependencies import Dependencies, Examples, Limits
+from .graph.driving import agreement, config_of, continuation, parts_of_stream, waits_for_approval
 from .graph.events import Event
 from .graph.examples import examples_for
 from .graph.state import AskState, Earlier, nothing_earlier
@@ -224,7 +225,7 @@ class Agent:
         if approved is None and self._approve is not None:
             # A request that waits for an approval asks again.
             return self._events(thread, None, cancellation)
-        return self._events(thread, _continuation(graph, thread, approved), cancellation)
+        return self._events(thread, continuation(graph, thread, approved), cancellation)
 
     @property
     def threads(self) -> Threads:
@@ -234,7 +235,7 @@ class Agent:
     def waits(self, thread: str) -> bool:
         """Whether a request waits for an approval."""
         _, graph = self._open()
-        return _waits(graph, thread)
+        return waits_for_approval(graph, thread)
 
     async def aask(
         self,
@@ -295,19 +296,22 @@ class Agent:
         """Runs the graph until the request is over, or a person must agree."""
         threads, graph = self._open()
         token = cancellation or Cancellation()
+        deps = self._dependencies(thread, token)
         approval: Approval | None = None
         over = False
         try:
             while not over:
                 approval = None
-                for part in _parts(graph, thread, given, self._dependencies(thread, token)):
+                for part in parts_of_stream(
+                    graph, thread, given, self._dependencies(thread, token)
+                ):
                     if part["type"] == "custom":
                         yield cast("Event", part["data"])
                     elif interruptions := part["data"].get("__interrupt__"):
                         approval = _approval(thread, interruptions[0].value)
                 over = approval is None or self._approve is None
                 if approval is not None and self._approve is not None:
-                    given = _command(self._approve(approval))
+                    given = agreement(self._approve(approval))
         except sqlite3.Error as error:
             raise threads.unwritable(error) from error
         finally:
@@ -316,7 +320,7 @@ class Agent:
         if approval is not None:
             yield approval
             return
-        state = cast("AskState", graph.get_state(_config(thread)).values)
+        state = cast("AskState", graph.get_state(config_of(thread)).values)
         answer = answer_from(state, self.planner.name)
         threads.forget(thread)
         yield Answered(answer)
@@ -346,50 +350,6 @@ def _planner(name: str) -> Planner:
     from .planners.connect import planner_from
 
     return planner_from(name)
-
-
-def _continuation(graph: AskGraph, thread: str, approved: bool | None) -> Command[Any] | None:
-    """What a stopped request goes on with.
-
-    Raises:
-        InputError: it waits for an approval and `approved` is None, or the other way round.
-    """
-    waiting = _waits(graph, thread)
-    if waiting and approved is None:
-        raise InputError(f"the request {thread} waits for an approval", hint="allow it or not")
-    if approved is not None and not waiting:
-        raise InputError(f"the request {thread} waits for no approval", hint="just go on with it")
-    return None if approved is None else _command(approved)
-
-
-def _waits(graph: AskGraph, thread: str) -> bool:
-    return any(one.interrupts for one in graph.get_state(_config(thread)).tasks)
-
-
-def _parts(
-    graph: AskGraph, thread: str, given: AskState | Command[Any] | None, deps: Dependencies
-) -> Iterator[dict[str, Any]]:
-    """What LangGraph streams. Each node's state is on the disk before the next node begins."""
-    from .graph.graph import most_nodes
-
-    return cast("Any", graph).stream(
-        given,
-        {**_config(thread), "recursion_limit": most_nodes(deps.limits)},
-        context=deps,
-        stream_mode=["custom", "updates"],
-        durability="sync",
-        version="v2",
-    )
-
-
-def _config(thread: str) -> Any:
-    return {"configurable": {"thread_id": thread}}
-
-
-def _command(agreed: bool) -> Command[Any]:
-    from langgraph.types import Command
-
-    return Command(resume=agreed)
 
 
 def _approval(thread: str, asked: Mapping[str, Any]) -> Approval:
