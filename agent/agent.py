@@ -302,9 +302,7 @@ class Agent:
         try:
             while not over:
                 approval = None
-                for part in parts_of_stream(
-                    graph, thread, given, self._dependencies(thread, token)
-                ):
+                for part in parts_of_stream(graph, thread, given, deps):
                     if part["type"] == "custom":
                         yield cast("Event", part["data"])
                     elif interruptions := part["data"].get("__interrupt__"):
