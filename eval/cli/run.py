@@ -12,7 +12,7 @@ import typer
 from ...agent.cli.failures import INTERRUPTED
 from ...agent.cli.options import JsonOption, ProfileOption, VotesOption
 from ...agent.cli.terminal import Terminal
-from ...tools.errors import InputError, ModelError
+from ...tools.errors import CancelledError, InputError, ModelError
 from .logs import LogsOption, logs_folder, newest_first
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from ..reports.results import Evaluation
 
+STOPPED = ("cancelled", "started")
+"""What inspect calls a log that Ctrl-C or a kill ended."""
 OWN = "jsonl"
 """The suite of a user's own questions."""
 
@@ -95,7 +97,7 @@ def run(
     path = Path(log.location.removeprefix("file://"))
     evaluation = evaluation_of(log, path)
     _show(terminal, evaluation)
-    if log.status == "cancelled":
+    if log.status in STOPPED:
         raise typer.Exit(INTERRUPTED)
     if log.status != "success":
         terminal.error(log.error.message if log.error else "it did not finish")
@@ -116,10 +118,12 @@ def _evaluated(
     Raises:
         InputError: there is no such suite, its data is not there, or nothing to go on with.
         ModelError: the package inspect-ai is missing.
+        CancelledError: it was stopped before its first answer.
     """
     try:
         # inspect's annotations have parts that strict checking calls unknown.
         inspect_ai: Any = importlib.import_module("inspect_ai")
+        read_eval_log: Any = importlib.import_module("inspect_ai.log").read_eval_log
     except ImportError:
         raise ModelError(
             "evaluations need extra packages", hint="pip install 'viscript[eval]'"
@@ -130,11 +134,12 @@ def _evaluated(
     suite_named(suite)
     logs = logs_folder(folder)
     shown: Any = "none" if quiet or not sys.stdout.isatty() else "rich"
+    earlier = set(newest_first(folder))
     if resume:
         before = _stopped(suite, arguments, limit, folder)
-        (log,) = inspect_ai.eval_retry(before, log_dir=str(logs), display=shown)
+        done: list[EvalLog] = inspect_ai.eval_retry(before, log_dir=str(logs), display=shown)
     else:
-        (log,) = inspect_ai.eval(
+        done = inspect_ai.eval(
             TASKS[suite](**arguments),
             model=None,
             limit=limit,
@@ -142,7 +147,13 @@ def _evaluated(
             log_dir=str(logs),
             display=shown,
         )
-    return log
+    if done:
+        return done[0]
+    # Ctrl-C: inspect returns nothing, and has written what was done.
+    written = [one for one in newest_first(folder) if one not in earlier]
+    if not written:
+        raise CancelledError("the evaluation was stopped before its first answer")
+    return read_eval_log(str(written[0]))
 
 
 def _stopped(suite: str, arguments: dict[str, Any], limit: int | None, folder: Path | None) -> Any:
@@ -177,6 +188,6 @@ def _show(terminal: Terminal, evaluation: Evaluation) -> None:
     for name, why in list(evaluation.failures.items())[:3]:
         terminal.note(f"question {name} could not be put: {why}")
     terminal.line(f"viscript eval show {evaluation.path} --wrong")
-    if evaluation.status == "cancelled":
+    if evaluation.status in STOPPED:
         terminal.note("stopped; go on with the same command and --resume")
     terminal.json(to_json(evaluation))

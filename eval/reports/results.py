@@ -111,9 +111,15 @@ def evaluation_of(log: EvalLog, path: Path) -> Evaluation:
         started=log.eval.created,
         asked=log.results.total_samples if log.results else len(samples),
         results=[_result(one) for one in answered],
-        failures={str(one.id): one.error.message for one in samples if one.error is not None},
+        failures=_failures(samples),
         measures=_measures(log),
     )
+
+
+def _failures(samples: Sequence[EvalSample]) -> dict[str, str]:
+    """What kept questions from being answered; those that were stopped are only not done yet."""
+    failed = ((str(one.id), one.error.message) for one in samples if one.error is not None)
+    return {name: why for name, why in failed if not why.startswith("CancelledError(")}
 
 
 def _result(sample: EvalSample) -> Result:
