@@ -96,8 +96,10 @@ def _float32_bytes(path: Path) -> int:
     try:
         with path.open("rb") as file:
             length = int.from_bytes(file.read(8), "little")
-            header: dict[str, Any] = json.loads(file.read(length)) if length <= MAX_HEADER else {}
+            if length > MAX_HEADER:
+                raise ValueError
+            header: dict[str, Any] = json.loads(file.read(length))
         shapes = [entry["shape"] for name, entry in header.items() if name != "__metadata__"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise ModelError(f"{path} is no safetensors file", hint="fetch it again") from None
     return sum(4 * math.prod(shape) for shape in shapes)
