@@ -10,27 +10,27 @@ if TYPE_CHECKING:
     from ...tools.hosting.inventory import Requirement
     from ...tools.hosting.verify import FileCheck
 
-HEADINGS = ("model", "backend", "tools", "size", "licence", "revision", "here")
 ORIGINS = {
-    "shipped": "with viscript",
-    "converted": "yes",
-    "package": "with its package",
-    "hub": "yes",
-    "folder": "yes",
+    "shipped": "comes with viscript",
+    "converted": "here",
+    "package": "comes with its package",
+    "hub": "here",
+    "folder": "here",
     "server": "on a server",
 }
 
 
-def row(one: Requirement) -> list[Span]:
-    """A model that a profile needs, as a row under `HEADINGS`."""
+def lines_of(one: Requirement) -> list[list[Span]]:
+    """A model that a profile needs: what it is, and below what it is for.
+
+    Not a row of a table: names of checkpoints are long, and must be whole to be fetched by.
+    """
+    facts = [size_in_words(one.size), one.licence or "no licence stated"]
+    facts += [one.revision[:8]] if one.revision else []
+    place = ORIGINS[one.origin] if one.here else "not here"
     return [
-        (one.name, "cyan"),
-        one.backend,
-        ", ".join(one.tools),
-        size_in_words(one.size),
-        one.licence or "not stated",
-        one.revision[:8] or "-",
-        ORIGINS[one.origin] if one.here else ("no", "yellow"),
+        [(one.name, "cyan"), f"  {', '.join(facts)}, ", (place, "" if one.here else "yellow")],
+        [(f"    {', '.join(one.tools)} by {one.backend}", "dim")],
     ]
 
 
@@ -56,7 +56,7 @@ def check_to_json(one: FileCheck) -> dict[str, Any]:
 
 
 def size_in_words(size: int) -> str:
-    """Bytes as people read them; "-" where there are none or they aren't known."""
+    """Bytes as people read them."""
     from ...tools.hosting.settings import in_words
 
-    return in_words(size) if size else "-"
+    return in_words(size) if size else "unknown size"

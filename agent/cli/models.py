@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ...tools.errors import InputError
-from .model_rows import HEADINGS, check_to_json, row, size_in_words, to_json
+from .model_rows import check_to_json, lines_of, size_in_words, to_json
 from .options import JsonOption
 from .progress import progress_bar
 from .terminal import Terminal
@@ -49,10 +49,11 @@ def list_models(profile: OneProfile = None, json: JsonOption = False) -> None:
         models = _models_of(one)
         missing = sum(model.size for model in models if not model.here)
         terminal.line((one.name, "bold"), f"  {one.summary}")
-        terminal.table(HEADINGS, map(row, models))
         for model in models:
+            for spans in lines_of(model):
+                terminal.line(*spans)
             if model.warning:
-                terminal.line(("warning ", "yellow"), f"{model.name}: {model.warning}")
+                terminal.line(("    warning: ", "yellow"), model.warning)
         if any(not model.here for model in models):
             size = f", {size_in_words(missing)}" if missing else ""
             terminal.line((f"viscript models pull {one.name} fetches what is missing{size}", "dim"))

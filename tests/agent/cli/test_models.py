@@ -88,8 +88,8 @@ def test_list_shows_what_each_profile_needs(viscript: Command) -> None:
     assert code == 0
     assert "embedded-plus" in out
     (line,) = [line for line in out.splitlines() if line.startswith("centernet")]
-    assert "not stated" in line
-    assert line.split()[-1] == "no"
+    assert line == "centernet  unknown size, no licence stated, not here"
+    assert "    find, list_objects by detector-ensemble\n" in out
     assert "viscript models pull embedded-plus fetches what is missing" in out
 
 
