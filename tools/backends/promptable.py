@@ -112,7 +112,8 @@ class HubPromptable:
         self, encoded: Encoded, kind: Kind, prompts: Floats, *, several: bool
     ) -> tuple[Any, Any]:
         network, torch = self._network, self._torch
-        placed = torch.from_numpy(scaled(prompts, encoded)).to(network.device, network.dtype)
+        # In float32 whatever the network's type: 1021 pixels are 1024 in bfloat16.
+        placed = torch.from_numpy(scaled(prompts, encoded)).to(network.device)
         prompt = (
             {"input_boxes": placed[None]}
             if kind == "boxes"

@@ -15,6 +15,7 @@ from viscript.tools.backends.checkpoint_source import CheckpointSource
 from viscript.tools.backends.detections import Detections
 from viscript.tools.backends.grounding_dino import detector
 from viscript.tools.backends.open_vocabulary import Question
+from viscript.tools.hosting.model import Placement
 
 from . import tiny_detectors
 from .profiles import toolbox, turned_photo
@@ -93,8 +94,6 @@ def test_a_batch_of_different_pictures_and_queries_equals_one_by_one(
     checkpoint: Path, cat: Image, coffee: Image, astronaut: Image
 ) -> None:
     source = CheckpointSource(BackendSpec("grounding-dino", str(checkpoint)), detector)
-    from viscript.tools.hosting.model import Placement
-
     model = source.load(Placement("cpu", "float32"))
     questions = [
         Question(cat, ("dog",)),
@@ -107,6 +106,16 @@ def test_a_batch_of_different_pictures_and_queries_equals_one_by_one(
     for question, found in zip(questions, together, strict=True):
         (alone,) = model.run([question])
         _assert_alike(found, alone)
+
+
+def test_a_shorter_floating_point_type_finds_nearly_the_same(checkpoint: Path, cat: Image) -> None:
+    spec = BackendSpec("grounding-dino", str(checkpoint))
+    exact, short = (
+        detector(spec, Placement("cpu", dtype)).run([Question(cat, ("dog",))])[0]
+        for dtype in ("float32", "bfloat16")
+    )
+    np.testing.assert_allclose(short.scores[:3], exact.scores[:3], atol=0.05)
+    np.testing.assert_allclose(short.boxes[0], exact.boxes[0], atol=9)
 
 
 def test_a_long_vocabulary_is_asked_in_several_captions(

@@ -44,10 +44,10 @@ def tools(backend: str, checkpoints: dict[str, Path], tmp_path: Path) -> Toolbox
     return toolbox(tmp_path, "segment", backend, checkpoints[backend], LOOSE, pickle=True)
 
 
-def loaded(backend: str, path: Path) -> PromptedModel:
+def loaded(backend: str, path: Path, dtype: str = "float32") -> PromptedModel:
     module: Any = import_module(f"viscript.tools.backends.{backend.replace('-', '_')}")
     spec = BackendSpec(backend, str(path), pickle=True)
-    placed = Placement("cpu", "float32")
+    placed = Placement("cpu", dtype)
     return module.model(spec, path, placed) if path.is_file() else module.model(spec, placed)
 
 
@@ -178,3 +178,12 @@ def test_a_wrong_option_or_checkpoint_is_one_line(backend: str, tmp_path: Path, 
         toolbox(tmp_path, "segment", backend, tmp_path / "nowhere").segment(cat)
     assert "nowhere" in caught.value.message
     assert caught.value.hint
+
+
+def test_a_shorter_floating_point_type_makes_nearly_the_same_masks(
+    backend: str, checkpoints: dict[str, Path], cat: Image
+) -> None:
+    box = np.array([[5, 5, 140, 200]], dtype=np.float32)
+    exact = loaded(backend, checkpoints[backend]).run([Prompted(cat, box)])[0][0]
+    short = loaded(backend, checkpoints[backend], "bfloat16").run([Prompted(cat, box)])[0][0]
+    assert np.mean(exact.mask != short.mask) < 0.05
