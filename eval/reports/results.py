@@ -109,7 +109,7 @@ def evaluation_of(log: EvalLog, path: Path) -> Evaluation:
         planner=metadata["planner"],
         status=log.status,
         started=log.eval.created,
-        asked=log.results.total_samples if log.results else len(samples),
+        asked=log.results.total_samples if log.results else len(log.eval.dataset.sample_ids or ()),
         results=[_result(one) for one in answered],
         failures=_failures(samples),
         measures=_measures(log),
