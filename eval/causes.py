@@ -3,6 +3,7 @@
 no program            the planner wrote none
 check failed          its last program did not pass the check
 step failed           its last program passed, and failed while it ran
+declined              the program says that there is no tool for the question
 wrong answer form     a right answer in more words, or one of another kind (yes for a number)
 tool's wrong result   with true results of all tools the same program answers right
 wrong program         with true results of all tools the same program answers wrong
@@ -13,12 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..agent.graph.expectations import declines
 from .metrics.vqa import normalised
 from .record import Record
 from .suites.suite import Question, Suite
 
 CAUSES = (
-    *("no program", "check failed", "step failed", "wrong answer form"),
+    *("no program", "check failed", "step failed", "declined", "wrong answer form"),
     *("tool's wrong result", "wrong program", "program or tool"),
 )
 RIGHT = 0.5
@@ -30,6 +32,8 @@ def cause_of(suite: Suite, question: Question, record: Record) -> str:
     """One of `CAUSES`, for an answer that is wrong."""
     if record.failure:
         return record.failure
+    if declines(record.text):
+        return "declined"
     if suite.toolbox is not None:
         # The tools answer from the truth: only the program can be wrong.
         return "wrong program"

@@ -25,6 +25,7 @@ def test_a_failure_is_its_own_cause(failure: Failure) -> None:
         ("a red circle", ["red"], "wrong answer form"),
         ("yes", ["2"], "wrong answer form"),
         ("3", ["two"], "program or tool"),
+        ("I have no tool for that", ["yes"], "declined"),
         ("green", ["red", "dark red"], "program or tool"),
         ("redder", ["red"], "program or tool"),
     ],
