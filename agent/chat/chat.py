@@ -202,7 +202,7 @@ class Chat:
         """
         target = Path(path).expanduser()
         if target.exists() and not force:
-            raise InputError(f"{target} exists", hint="name another file, or say force")
+            raise InputError(f"{target} exists", hint="name another file, or pass force=True")
         return self.picture.save(target)
 
     def add(self, image: ImageLike) -> str:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import cast
 
 from ...tools.values import Image, Region
+from ..graph.expectations import wanted
 from ..program import tree
 from ..program.read import read
 from ..program.walk import parts_of
@@ -67,10 +68,19 @@ def mentions_of(request: str, run: Run, known: Mapping[str, str], turn: int) -> 
     for root, noun in nouns.items():
         said = _said(noun, request)
         if said is not None and all(one["noun"] != said for one in found):
-            one = _mention(said, root, chosen[root], run, chosen[root] in removed)
+            name = chosen[root]
+            if run.names.get(name) == [] and _is_there_all_the_same(said, request):
+                name = root
+            one = _mention(said, root, name, run, name in removed)
             one["base"] = f"{one['base']}_{turn}" if one["base"] else ""
             found.append(one)
     return _with_minor(found, request)
+
+
+def _is_there_all_the_same(noun: str, request: str) -> bool:
+    """Whether what was asked about is there, though it is not so: "is the dog on a chair?"."""
+    definite = re.search(rf"\b(?:the|this|that) (?:[\w-]+ )?{re.escape(noun)}\b", request.lower())
+    return definite is not None and wanted(request) == "truth"
 
 
 def _mention(noun: str, root: str, name: str, run: Run, gone: bool) -> MentionState:

@@ -121,10 +121,10 @@ class Conversation:
         text = "\n".join("".join(map(_plain, line)) for line in done.lines)
         self._json("command", message, text=text)
 
-    def _confirm(self, question: str) -> bool:
+    def _confirm(self, question: str) -> bool | None:
         import typer
 
-        return self._people and typer.confirm(question, default=False)
+        return typer.confirm(question, default=False) if self._people else None
 
     def _json(self, kind: str, message: str | None, **more: Any) -> None:
         """Prints the object of a turn."""

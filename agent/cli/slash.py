@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from ..chat.state import TurnState
 
 Line = Sequence[Span]
-Confirm = Callable[[str], bool]
+Confirm = Callable[[str], bool | None]
+"""Asks a person yes or no; None where nobody is there to be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Command:
 
         Args:
             chat: the conversation.
-            confirm: asks a person yes or no; no where nobody is there.
+            confirm: asks a person.
 
         Raises:
             InputError: there is no such command, or it can't be done.
@@ -151,9 +152,13 @@ def _save(chat: Chat, argument: str, confirm: Confirm) -> Done:
     if not word:
         raise InputError("say where to: /save picture.png")
     path = Path(word).expanduser()
-    force = path.exists() and confirm(f"{path} exists. Replace it?")
     picture = chat.picture
-    saved = chat.save(path, force=force)
+    agreed = confirm(f"{path} exists. Replace it?") if path.exists() else None
+    if agreed is False:
+        return Done([("not saved",)])
+    if agreed is None and path.exists():
+        raise InputError(f"{path} exists", hint="name another file")
+    saved = chat.save(path, force=bool(agreed))
     return Done([(picture.summary, (" is in ", "dim"), str(saved))])
 
 
@@ -168,7 +173,7 @@ def _undo(chat: Chat, argument: str, _: Confirm) -> Done:
 def _help(_: Chat, __: str, ___: Confirm) -> Done:
     """Lists the commands."""
     lines: list[Line] = [
-        ((f"/{name} {one.takes}".ljust(22), "bold"), one.words)
+        ((f"/{name} {one.takes}".ljust(27), "bold"), one.words)
         for name, one in _COMMANDS.items()
         if one.words
     ]
@@ -190,7 +195,7 @@ _COMMANDS = {
     "image": _Known("[PATH|NUMBER|all]", "lists the pictures, adds one, or chooses one", _image),
     "program": _Known("", "shows the last program", _program),
     "why": _Known("", "shows what the last answer rests on, and its doubts", _why),
-    "save": _Known("PATH", "saves the picture as it is now", _save),
+    "save": _Known("PATH", "saves the picture that was shown last", _save),
     "undo": _Known("[all]", "takes the last edit back, or all", _undo),
     "help": _Known("", "shows this", _help),
     "quit": _Known("", "leaves; the conversation is kept (also Ctrl-D)", _quit),

@@ -48,6 +48,14 @@ def test_what_only_says_where_something_is_comes_second(mentioned: Mentioned) ->
     assert [one["minor"] for one in both] == [False, False]
 
 
+def test_what_was_asked_about_is_there_though_it_is_not_so(mentioned: Mentioned) -> None:
+    program = "a = find(image, 'person')\nb = [x for x in a if x.width < 9]\nanswer = exists(b)"
+    (one,) = mentioned("Is the person small?", program)
+    assert (one["name"], one["found"]) == ("a", 1)
+    (one,) = mentioned("Is there a small person?", program)
+    assert (one["name"], one["found"]) == ("b", 0)
+
+
 def test_what_an_edit_took_out_is_gone(mentioned: Mentioned) -> None:
     program = "a = find_faces(image)\nanswer = remove(image, a)"
     (one,) = mentioned("Remove the faces", program)

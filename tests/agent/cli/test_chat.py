@@ -301,6 +301,8 @@ def test_at_a_terminal_there_are_a_prompt_a_history_and_a_way_out(
     assert "how wide is it?" in terminal("\x1b[A", "how wide is it?")
     terminal("\n", "rationale.html")
     terminal("", "> ")
+    terminal("/save astronaut.png\n", "Replace it? [y/N]: ")
+    terminal("n\n", "not saved")
     terminal("be slow\n", "planning")
     assert "stopped" in terminal("\x03", "stopped")
     terminal("", "> ")
