@@ -14,6 +14,7 @@ from typing import Any
 import PIL.Image
 
 from ..errors import InputError, ModelError
+from ..hosting.hub import folder_of
 from ..hosting.model import Placement
 from . import BackendSpec, Tools
 from .detections import Floats
@@ -32,6 +33,9 @@ MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 UNUSED = ("label_enc.", "bert.embeddings.position_ids")
 """In the published files, and of no use."""
+
+HUB_IDS = {"bert-base-uncased": "google-bert/bert-base-uncased"}
+"""Text encoders that settings name without their owner."""
 
 TEXTS = ("config", "text_encoder")
 
@@ -66,8 +70,9 @@ def detector(spec: BackendSpec, path: Path, placement: Placement) -> GroundedDet
     """
     settings = literals(_config(spec))
     encoder = str(spec.options.get("text_encoder") or settings.get("text_encoder_type", ""))
-    network = build(settings, encoder)
-    fill(network, read_weights(spec, path), path, unused=UNUSED)
+    weights = read_weights(spec, path)
+    network = build(settings, str(folder_of(HUB_IDS.get(encoder, encoder))))
+    fill(network, weights, path, unused=UNUSED)
     network.to(placement.device).eval()
     torch: Any = importlib.import_module("torch")
     transforms: Any = importlib.import_module("groundingdino.datasets.transforms")

@@ -193,7 +193,7 @@ def test_settings_that_describe_no_network_are_one_line(
         tools_of(tmp_path, weights, config=str(settings)).find(cat, "dog")
     with pytest.raises(ModelError, match=r"settings .*missing\.py can't be read"):
         tools_of(tmp_path, weights, config=str(tmp_path / "missing.py")).find(cat, "dog")
-    with pytest.raises(ModelError, match=r"text encoder .* can't be found"):
+    with pytest.raises(ModelError, match=r"there is no folder .*none"):
         tools_of(tmp_path, weights, text_encoder=str(tmp_path / "none")).find(cat, "dog")
     with pytest.raises(InputError, match=r"option config .* is 3"):
         tools_of(tmp_path, weights, config=3).find(cat, "dog")
