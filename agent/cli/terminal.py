@@ -46,9 +46,7 @@ class Terminal:
             cut: shorten it to the width of the terminal instead of breaking it.
         """
         if not self.as_json:
-            text = _styled(spans)
-            text.no_wrap, text.overflow = cut, "ellipsis" if cut else "fold"
-            _print(sys.stdout, text)
+            _print(sys.stdout, _styled(spans), cut)
 
     def table(self, headings: Sequence[str], rows: Iterable[Sequence[Span]]) -> None:
         """Prints rows under headings; nothing in JSON mode."""
@@ -87,10 +85,14 @@ class Terminal:
             yield
 
 
-def _print(stream: IO[str], *printed: Text | Table) -> None:
+def _print(stream: IO[str], printed: Text | Table, cut: bool = False) -> None:
     from .console import console
 
-    console(stream).print(*printed, sep="\n")
+    if cut and stream.isatty():
+        # Said to `print`: it joins texts to a new one, which knows nothing of their own settings.
+        console(stream).print(printed, no_wrap=True, overflow="ellipsis")
+    else:
+        console(stream).print(printed)
 
 
 def _styled(spans: Iterable[Span]) -> Text:

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -61,3 +64,24 @@ def test_what_a_library_prints_in_json_mode_goes_to_stderr(
 def test_a_long_line_is_not_broken_when_it_is_piped(capsys: pytest.CaptureFixture[str]) -> None:
     Terminal().line("word " * 200)
     assert capsys.readouterr().out.count("\n") == 1
+
+
+def test_a_line_that_may_be_cut_takes_one_line_of_the_terminal() -> None:
+    program = (
+        "from viscript.agent.cli.terminal import Terminal\n"
+        "Terminal().line('start ', 'word ' * 90, cut=True)\n"
+        "Terminal().line('end')\n"
+    )
+    spawn = "import pty, sys; pty.spawn(sys.argv[1:])"
+    done = subprocess.run(
+        [sys.executable, "-c", spawn, sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        stdin=subprocess.DEVNULL,
+        env=os.environ | {"COLUMNS": "60", "TERM": "dumb"},
+    )
+    first, last = done.stdout.splitlines()
+    # The terminal echoes the end of its input before the line.
+    first = first[first.index("start") :]
+    assert (len(first) <= 60, first.endswith("…"), last) == (True, True, "end")
