@@ -79,7 +79,7 @@ def test_a_line_that_may_be_cut_takes_one_line_of_the_terminal() -> None:
         text=True,
         check=True,
         stdin=subprocess.DEVNULL,
-        env=os.environ | {"COLUMNS": "60", "TERM": "dumb"},
+        env=os.environ | {"COLUMNS": "60", "TERM": "xterm"},
     )
     first, last = done.stdout.splitlines()
     # The terminal echoes the end of its input before the line.
