@@ -27,6 +27,7 @@ _FORM: dict[str, Any] = {
     "properties": {"allow": {"type": "boolean", "title": "Allow it", "default": False}},
     "required": ["allow"],
 }
+_NEEDED: dict[str, Any] = {"requiredCapabilities": {"elicitation": {"form": {}}}}
 
 
 class QuestionError(Exception):
@@ -91,45 +92,71 @@ class Call:
     @property
     def answered(self) -> tuple[str, bool] | None:
         """What an earlier result of this call asked (its `state`), and the person's answer."""
-        state, responses = self._params.request_state, self._params.input_responses or {}
-        answer = responses.get(APPROVAL)
-        if state is None or not isinstance(answer, types.ElicitResult):
-            return None
-        return state, _allows(answer)
+        answer = self._answer_to(APPROVAL)
+        return None if self.state is None or answer is None else (self.state, _allows(answer))
+
+    @property
+    def state(self) -> str | None:
+        """The state of the question that the client answers by this call; None for a first call."""
+        return self._params.request_state
 
     async def agrees(self, question: str, state: str = "") -> bool:
-        """Whether the person agrees.
+        """Whether the person agrees; asked as `ask` does, which says more."""
+        return _allows(await self.ask(APPROVAL, question, _FORM, state))
+
+    async def ask(
+        self, name: str, question: str, form: Mapping[str, Any], state: str = ""
+    ) -> types.ElicitResult:
+        """The person's answer to a question.
 
         Args:
-            question: what to agree to, in a sentence.
+            name: tells it from other questions of the call.
+            question: what they are asked, in a sentence.
+            form: the JSON schema of what they fill in.
             state: what the call needs to know when it goes on after the answer; the question
                 itself by default.
 
         Raises:
-            PolicyError: the client has no way to ask.
+            MCPError: a client of 2026 that has no way to ask, with the code for it (-32021).
+            PolicyError: an older client that has no way to ask.
             QuestionError: the client asks by calling again.
         """
         state = state or question
-        if self.answered is not None and self.answered[0] == state:
-            return self.answered[1]
-        capabilities = self._context.session.client_capabilities
-        if capabilities is None or capabilities.elicitation is None:
-            raise PolicyError(f"a person must agree: {question}", hint="this client can't ask them")
-        if is_version_at_least(self._context.protocol_version, QUESTIONS_IN_RESULTS):
-            form = types.ElicitRequestFormParams(message=question, requested_schema=_FORM)
-            asked: types.InputRequests = {APPROVAL: types.ElicitRequest(params=form)}
+        given = self._answer_to(name)
+        if given is not None and self.state == state:
+            return given
+        by_result = is_version_at_least(self._context.protocol_version, QUESTIONS_IN_RESULTS)
+        if not _shows_forms(self._context.session.client_capabilities):
+            if by_result:
+                raise MCPError(types.MISSING_REQUIRED_CLIENT_CAPABILITY, _why(question), _NEEDED)
+            raise PolicyError(_why(question), hint="this client can't ask them")
+        if by_result:
+            asked = types.ElicitRequestFormParams(message=question, requested_schema=dict(form))
+            requests: types.InputRequests = {name: types.ElicitRequest(params=asked)}
             raise QuestionError(
-                types.InputRequiredResult(input_requests=asked, request_state=state)
+                types.InputRequiredResult(input_requests=requests, request_state=state)
             )
         try:
-            answer = await self._context.session.elicit_form(
-                question, _FORM, self._context.request_id
+            return await self._context.session.elicit_form(
+                question, dict(form), self._context.request_id
             )
         except MCPError as error:
-            raise PolicyError(
-                f"a person must agree: {question}", hint=f"the client could not ask: {error}"
-            ) from None
-        return _allows(answer)
+            hint = f"the client could not ask: {error}"
+            raise PolicyError(_why(question), hint=hint) from None
+
+    def _answer_to(self, name: str) -> types.ElicitResult | None:
+        answer = (self._params.input_responses or {}).get(name)
+        return answer if isinstance(answer, types.ElicitResult) else None
+
+
+def _shows_forms(capabilities: types.ClientCapabilities | None) -> bool:
+    """Whether a client can ask a person to fill in a form; one that names no way can."""
+    way = None if capabilities is None else capabilities.elicitation
+    return way is not None and (way.form is not None or way.url is None)
+
+
+def _why(question: str) -> str:
+    return f"a person must be asked: {question}"
 
 
 def _allows(answer: types.ElicitResult) -> bool:

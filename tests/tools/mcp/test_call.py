@@ -67,10 +67,32 @@ async def test_a_tool_that_asks_first_runs_only_when_the_person_agrees(
         True,
         False,
     )
-    async with connect(mode, to=own) as client:
+
+
+async def test_a_client_that_can_ask_nobody_is_refused(connect: Connect, tmp_path: Path) -> None:
+    calls: list[str] = []
+
+    @tool(costs_money=True)
+    def pay(what: str) -> str:
+        """Pays.
+
+        Args:
+            what: what for.
+        """
+        calls.append(what)
+        return "paid"
+
+    own = Access(_toolbox(pay), tmp_path / "home")
+    async with connect("legacy", to=own) as client:
         refused = await client.call_tool("pay", {"what": "it"})
     assert refused.structured_content["error"]["hint"] == "this client can't ask them"
-    assert calls == ["it"]
+    async with connect("auto", to=own) as client:
+        # The protocol of 2026 has an error of its own for this.
+        with pytest.raises(MCPError, match="Call pay") as caught:
+            await client.call_tool("pay", {"what": "it"})
+    assert caught.value.error.code == types.MISSING_REQUIRED_CLIENT_CAPABILITY
+    assert "elicitation" in caught.value.error.data["requiredCapabilities"]
+    assert calls == []
 
 
 async def test_an_answer_to_a_question_about_something_else_does_not_count(

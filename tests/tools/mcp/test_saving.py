@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import mcp_types as types
 import pytest
 from mcp.client.client import Client
+from mcp.shared.exceptions import MCPError
 from viscript import Image
 from viscript.tools.mcp.access import Access
 from viscript.tools.values import read_image
@@ -52,12 +54,14 @@ async def test_a_file_that_is_there_is_replaced_only_when_the_person_agrees(
 
     arguments = {"image": "cat.png", "path": "astronaut.png"}
     async with connect(mode) as client:
-        mute = await client.call_tool("save_picture", arguments)
+        # A client that can ask nobody: of 2026 it gets an error of the protocol, before a result.
+        with suppress(MCPError):
+            assert (await client.call_tool("save_picture", arguments)).is_error
+        assert (album / "astronaut.png").read_bytes() == before
     async with connect(mode, elicitation_callback=person) as client:
         refused = await client.call_tool("save_picture", arguments)
         unchanged = (album / "astronaut.png").read_bytes()
         agreed = await client.call_tool("save_picture", arguments)
-    assert mute.structured_content["error"]["kind"] == "policy"
     assert refused.structured_content["error"]["message"] == "astronaut.png is not replaced"
     assert unchanged == before
     assert not agreed.is_error
