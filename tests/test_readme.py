@@ -43,7 +43,8 @@ def seat_planner(folder: Path) -> None:
         pytest.skip(str(error))
     models = folder / "home" / "models"
     models.mkdir(parents=True, exist_ok=True)
-    (models / fetched.name).symlink_to(fetched)
+    if not (models / fetched.name).is_symlink():
+        (models / fetched.name).symlink_to(fetched)
 
 
 def run(command: list[str] | str, folder: Path) -> str:
