@@ -89,7 +89,7 @@ class Record(BaseModel):
             InputError: the run is gone.
         """
         value = read_run(Path(self.run)).answer if self.run and not self.failure else None
-        return Given(self.text, value, self.program)
+        return Given(self.text, value, self.program, self.run)
 
 
 def failure_of(answer: Answer) -> Failure:

@@ -39,6 +39,8 @@ from .system import Settings, System
 
 QUESTION = "question"
 """Where the question is in a sample's metadata."""
+DETAILS = "details"
+"""Where the suite's details of an answer are in its score's metadata."""
 MAX_FAILED = 20.0
 """Questions that may fail to be put (a picture is gone, a server refuses) before it ends."""
 WORKERS = min(2, os.cpu_count() or 1)
@@ -99,7 +101,8 @@ def suite_scorer(suite: Suite) -> Scorer:
         async def judge(state: TaskState, target: Target) -> Score:
             question, record = question_in(state.metadata), Record.in_metadata(state.metadata)
             assert record is not None, "a sample is scored after it was answered"
-            value = 0.0 if record.failure else suite.score(question, record.given())
+            given = Given() if record.failure else record.given()
+            value = 0.0 if record.failure else suite.score(question, given)
             return Score(
                 value=value,
                 answer=record.text,
@@ -110,6 +113,7 @@ def suite_scorer(suite: Suite) -> Scorer:
                         name: suite.score(question, Given(text, text, record.program))
                         for name, text in record.baselines.items()
                     },
+                    DETAILS: dict(suite.details(question, given)) if suite.details else {},
                 },
             )
 
@@ -154,7 +158,11 @@ def _measure(name: str, suite: Suite) -> Metric:
         def over(scores: list[SampleScore]) -> float:
             return suite.measures[name](
                 [
-                    Scored(question_in(one.sample_metadata or {}), one.score.as_float())
+                    Scored(
+                        question_in(one.sample_metadata or {}),
+                        one.score.as_float(),
+                        (one.score.metadata or {}).get(DETAILS, {}),
+                    )
                     for one in scores
                 ]
             )

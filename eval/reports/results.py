@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -148,5 +149,5 @@ def _measures(log: EvalLog) -> dict[str, float]:
         metric.name: float(metric.value)
         for score in scores
         for metric in score.metrics.values()
-        if metric.name in named
+        if metric.name in named and not math.isnan(float(metric.value))
     }

@@ -42,23 +42,28 @@ class Given:
         text: the answer in words; empty when there is none.
         value: the same as a value.
         program: the program that it comes from; empty when there is none.
+        run: the folder of its run, where the steps are; empty when there is none.
     """
 
     text: str = ""
     value: object = None
     program: str = ""
+    run: str = ""
 
 
 Score = Callable[[Question, Given], float]
 """How right an answer is, 0 to 1."""
+Details = Callable[[Question, Given], Mapping[str, Any]]
+"""What is kept of an answer beside its score, as JSON."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A question that was answered, and how right that was."""
+    """A question that was answered, how right that was, and the suite's details of the answer."""
 
     question: Question
     score: float
+    details: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,9 @@ class Suite:
         title: what it is, with its paper.
         read: its questions, from the folder or file that the user named; None where none was.
         score: its metric for one question.
-        measures: what is told about all questions besides the mean score, by name.
+        details: what `measures` need of an answer besides its score; None for nothing.
+        measures: what is told about all questions besides the mean score, by name; a measure that
+            no question tells anything about is NaN.
         pictures: draws the pictures of a question; None: they are files.
         toolbox: the tools for a question; None: those of the profile.
         truth: what a program answers when each tool's result is the true one, so that an error of
@@ -81,6 +88,7 @@ class Suite:
     title: str
     read: Callable[[Path | None], Sequence[Question]]
     score: Score
+    details: Details | None = None
     measures: Mapping[str, Callable[[Sequence[Scored]], float]] = field(
         default_factory=dict[str, Callable[[Sequence[Scored]], float]]
     )

@@ -12,22 +12,19 @@ The test splits have no annotations, so they can't be scored here. A folder with
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter
 
 from ...tools.errors import InputError
-from ...tools.files import read_file
 from ..metrics.vqa import soft_accuracy
 from . import needed
 from .jsonl import kind_of_answers, lines_of
+from .published import only, parsed
 from .suite import Given, Question, Suite
 
 LINES = "questions.jsonl"
-MAX_BYTES = 1024 * 2**20
 
 
 class _Asked(BaseModel):
@@ -42,13 +39,25 @@ class _Said(BaseModel):
     answer: str
 
 
-class _Annotation(BaseModel):
-    """An entry of the annotations' file."""
+class Annotation(BaseModel):
+    """An entry of the annotations' file, which OK-VQA has too."""
 
     question_id: int
     answers: list[_Said]
     answer_type: str
     question_type: str = ""
+
+
+class _Questions(BaseModel):
+    """The questions' file."""
+
+    questions: list[_Asked]
+
+
+class _Annotations(BaseModel):
+    """The annotations' file."""
+
+    annotations: list[Annotation]
 
 
 def read(data: Path | None) -> list[Question]:
@@ -60,7 +69,7 @@ def read(data: Path | None) -> list[Question]:
     folder = needed(data, "the folder with VQAv2's questions, annotations and pictures")
     if (folder / LINES).exists():
         return list(_from_lines(folder))
-    return sorted(_official(folder), key=lambda one: (one.images[0].name, int(one.id)))
+    return official(folder, "VQAv2", lambda annotation: annotation.answer_type)
 
 
 def _from_lines(folder: Path) -> Iterator[Question]:
@@ -74,47 +83,44 @@ def _from_lines(folder: Path) -> Iterator[Question]:
         )
 
 
-def _official(folder: Path) -> Iterator[Question]:
-    asked_file = _only(folder, "*questions.json")
-    asked = _entries(asked_file, "questions", TypeAdapter(list[_Asked]))
-    said = _entries(
-        _only(folder, "*annotations.json"), "annotations", TypeAdapter(list[_Annotation])
+def official(folder: Path, dataset: str, kind_of: Callable[[Annotation], str]) -> list[Question]:
+    """The questions of VQA's official files, those of a picture together.
+
+    Args:
+        folder: has `*questions.json`, `*annotations.json`, and a folder `val2014` or `train2014`.
+        dataset: its name, for errors.
+        kind_of: the type of a question, from its annotation.
+
+    Raises:
+        InputError: a file is missing or is something else.
+    """
+    asked_file = only(folder, "*questions.json")
+    asked = parsed(asked_file, TypeAdapter(_Questions), f"{dataset}'s file of questions")
+    said = parsed(
+        only(folder, "*annotations.json"),
+        TypeAdapter(_Annotations),
+        f"{dataset}'s file of annotations",
     )
-    by_id = {one.question_id: one for one in said}
+    by_id = {one.question_id: one for one in said.annotations}
+    questions: list[Question] = []
     split = "train2014" if "train2014" in asked_file.name else "val2014"
-    for one in asked:
+    for one in asked.questions:
         annotation = by_id.get(one.question_id)
         if annotation is None:
             raise InputError(
                 f"question {one.question_id} has no annotation",
                 hint="the test splits have none: use val2014 or train2014",
             )
-        yield Question(
-            id=str(one.question_id),
-            images=[folder / split / f"COCO_{split}_{one.image_id:012}.jpg"],
-            request=one.question,
-            answers=[answer.answer for answer in annotation.answers],
-            kind=annotation.answer_type,
+        questions.append(
+            Question(
+                id=str(one.question_id),
+                images=[folder / split / f"COCO_{split}_{one.image_id:012}.jpg"],
+                request=one.question,
+                answers=[answer.answer for answer in annotation.answers],
+                kind=kind_of(annotation),
+            )
         )
-
-
-def _only(folder: Path, pattern: str) -> Path:
-    """The one file of a pattern."""
-    found = sorted(folder.glob(pattern))
-    if len(found) != 1:
-        raise InputError(
-            f"{folder} has {len(found)} files {pattern}",
-            hint="one is needed: keep each split in a folder of its own",
-        )
-    return found[0]
-
-
-def _entries(path: Path, key: str, kind: TypeAdapter[Any]) -> Any:
-    try:
-        return kind.validate_python(json.loads(read_file(path, key, MAX_BYTES))[key])
-    except (ValidationError, ValueError, KeyError, TypeError) as error:
-        first = str(error).partition("\n")[0]
-        raise InputError(f"{path} is not VQAv2's file of {key}: {first}") from None
+    return sorted(questions, key=lambda one: (one.images[0].name, int(one.id)))
 
 
 def score(question: Question, given: Given) -> float:
