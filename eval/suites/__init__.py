@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 MODULES = {
     "easy-vqa": "easy_vqa",
     "vqav2": "vqav2",
+    "okvqa": "okvqa",
+    "gqa": "gqa",
+    "nlvr2": "nlvr2",
     "scenes": "scenes",
     "jsonl": "jsonl",
 }

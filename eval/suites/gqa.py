@@ -1,0 +1,97 @@
+"""`gqa`: questions on scene graphs, balanced (Hudson & Manning, 2019).
+
+The folder has one published file `*questions.json` (`testdev_balanced_questions.json`,
+`val_balanced_questions.json`): an object of questions by their id; and a folder `images`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from pydantic import BaseModel, Field, TypeAdapter
+
+from ..metrics.entailed import entailed_consistency
+from ..metrics.exact import exact_match
+from . import needed
+from .published import only, parsed
+from .suite import Given, Question, Scored, Suite
+
+SEMANTIC = ("object", "attribute", "category", "relation", "global")
+"""The semantic types of the paper; the structural ones are the questions' kinds."""
+SEMANTIC_NAMES = {"obj": "object", "attr": "attribute", "cat": "category", "rel": "relation"}
+"""As the files shorten them."""
+
+
+class _Types(BaseModel):
+    structural: str
+    semantic: str
+
+
+class _Asked(BaseModel):
+    """A question of the file."""
+
+    question: str
+    image: str = Field(alias="imageId")
+    answer: str
+    types: _Types
+    entailed: list[str] = []
+
+
+def read(data: Path | None) -> list[Question]:
+    """The questions, those of a picture together.
+
+    Raises:
+        InputError: the folder or the file is missing or is something else.
+    """
+    folder = needed(data, "the folder with GQA's questions and images")
+    path = only(folder, "*questions.json")
+    asked = parsed(path, TypeAdapter(dict[str, _Asked]), "GQA's file of questions")
+    return [
+        Question(
+            id=number,
+            images=[path.parent / "images" / f"{one.image}.jpg"],
+            request=one.question,
+            answers=[one.answer],
+            kind=one.types.structural,
+            truth={
+                "semantic": SEMANTIC_NAMES.get(one.types.semantic, one.types.semantic),
+                "entailed": one.entailed,
+            },
+        )
+        for number, one in sorted(asked.items(), key=lambda pair: (pair[1].image, pair[0]))
+    ]
+
+
+def score(question: Question, given: Given) -> float:
+    """1 when the answer is the right one."""
+    return exact_match(given.text, question.answers)
+
+
+def consistency(scored: Sequence[Scored]) -> float:
+    """How often questions that follow from a right answer are answered right too.
+
+    Entailed questions count that were asked; the paper asks all of the unbalanced file.
+    """
+    scores = {one.question.id: one.score for one in scored}
+    return entailed_consistency(
+        scores, {one.question.id: one.question.truth["entailed"] for one in scored}
+    )
+
+
+def _accuracy_of(semantic: str) -> Callable[[Sequence[Scored]], float]:
+    """The mean score of the questions of a semantic type."""
+
+    def accuracy(scored: Sequence[Scored]) -> float:
+        scores = [one.score for one in scored if one.question.truth["semantic"] == semantic]
+        return sum(scores) / len(scores) if scores else float("nan")
+
+    return accuracy
+
+
+MEASURES: Mapping[str, Callable[[Sequence[Scored]], float]] = {
+    "consistency": consistency,
+    **{f"{semantic} questions": _accuracy_of(semantic) for semantic in SEMANTIC},
+}
+
+SUITE = Suite("gqa", "GQA (Hudson & Manning, 2019), exact match", read, score, measures=MEASURES)
