@@ -6,7 +6,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,25 +37,40 @@ def over_http(
     home: Path, album: Path, *words: str, **more: str
 ) -> Generator[tuple[str, psutil.Process]]:
     """Starts it on a free port; gives its address and its process."""
+    options = ("--http", "--root", str(album), *words, "--port")
+    with listening(command(*options), environment(home, **more)) as (address, process, said):
+        yield address, process
+    # Nothing that a client did filled the log.
+    assert said == [address]
+
+
+@contextmanager
+def listening(
+    words: Sequence[str], variables: Mapping[str, str] | None = None
+) -> Generator[tuple[str, psutil.Process, list[str]]]:
+    """Starts an HTTP server by a command that ends with a port, here a free one.
+
+    Gives its address, its process and, when it has ended, the lines of its log.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     process = subprocess.Popen(
-        command("--http", "--port", str(port), "--root", str(album), *words),
-        env=environment(home, **more),
+        [*words, str(port)],
+        env=variables,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
+    said: list[str] = []
     try:
         _wait_for(process, port)
-        yield f"http://127.0.0.1:{port}/mcp", psutil.Process(process.pid)
+        yield f"http://127.0.0.1:{port}/mcp", psutil.Process(process.pid), said
     finally:
         process.terminate()
         out, log = process.communicate(timeout=30)
+        said += log.strip().splitlines()
         assert out == ""
-        # Nothing that a client did filled the log.
-        assert log.strip() == f"http://127.0.0.1:{port}/mcp"
 
 
 def _wait_for(process: subprocess.Popen[str], port: int) -> None:
