@@ -10,6 +10,7 @@ import importlib
 import inspect
 import json
 import logging
+import warnings
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -247,7 +248,7 @@ def _library(name: str) -> Any:
 
 @contextmanager
 def _quietly() -> Generator[None]:
-    """The libraries' own reports and bars go nowhere."""
+    """The libraries' own reports, bars and deprecations go nowhere."""
     names = ("diffusers", "transformers")
     bars: list[Any] = [importlib.import_module(f"{name}.utils.logging") for name in names]
     shown = [one for one in bars if one.is_progress_bar_enabled()]
@@ -257,7 +258,10 @@ def _quietly() -> Generator[None]:
     for one, _ in loggers:
         one.setLevel(logging.ERROR)
     try:
-        yield
+        # A family with sentencepiece scripts a function as it is imported, which torch deprecates.
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "`torch.jit.script` is deprecated", FutureWarning)
+            yield
     finally:
         for one, level in loggers:
             one.setLevel(level)
