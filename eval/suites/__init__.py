@@ -17,6 +17,8 @@ MODULES = {
     "okvqa": "okvqa",
     "gqa": "gqa",
     "nlvr2": "nlvr2",
+    "refcoco": "refcoco",
+    "tagging": "tagging",
     "scenes": "scenes",
     "jsonl": "jsonl",
 }

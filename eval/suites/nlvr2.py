@@ -55,7 +55,7 @@ def _question(path: Path, example: _Example) -> Question:
     return Question(
         id=example.identifier,
         images=_pictures(path.parent, split, f"{split}-{of_sentence}-{pair}", example.directory),
-        request=f"Is it true of the two pictures? {example.sentence}",
+        request=f"Is it true? {example.sentence}",
         answers=right,
         kind=example.label.lower(),
         group=f"{split}-{of_sentence}-{number}",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ class ScriptedPlanner:
 @pytest.fixture
 def evaluated(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Evaluated:
+) -> Iterator[Evaluated]:
     """Runs a suite on a folder, with a program for each request; its figures, as `--json` has."""
     monkeypatch.setenv("VISCRIPT_HOME", str(tmp_path / "home"))
 
@@ -50,7 +51,9 @@ def evaluated(
         assert figures["failures"] == {}
         return figures
 
-    return run
+    yield run
+    # Where these are ignored, and not at the end of the session.
+    gc.collect()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -13,7 +13,7 @@ from viscript.eval.suites.nlvr2 import read
 
 Evaluated = Callable[[str, Path, Mapping[str, str]], dict[str, Any]]
 PEOPLE, CATS = "There is a person in each picture.", "Only one picture has a cat."
-ASKED = "Is it true of the two pictures? "
+ASKED = "Is it true? "
 
 
 def example(identifier: str, sentence: str, label: str) -> str:

@@ -1,0 +1,98 @@
+"""`refcoco`: where is what a phrase means? RefCOCO/+/g (Yu et al., 2016; Mao et al., 2016).
+
+The folder has `instances.json`, as it is published; `refs.json`, the published list of refs as
+JSON (`refs(unc).p` and its like are pickles, which run code when they are read: they are not); and
+COCO's pictures in `train2014`. Each phrase of each ref is a question, those of the training split
+left out; the splits (val, testA, testB, test) are the types of questions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter
+
+from ...tools.errors import InputError
+from ...tools.values import Box
+from ..metrics.boxes import RIGHT_IOU, iou, mean_iou
+from . import needed
+from .coco import instances_of
+from .published import only, parsed
+from .regions import regions_in
+from .suite import Given, Question, Scored, Suite
+
+TRAINING = "train"
+
+
+class _Sentence(BaseModel):
+    sent_id: int
+    sent: str
+
+
+class _Ref(BaseModel):
+    """An object, and what people called it."""
+
+    ref_id: int
+    ann_id: int
+    image_id: int
+    split: str
+    sentences: list[_Sentence]
+
+
+def read(data: Path | None) -> list[Question]:
+    """The phrases, those on a picture together.
+
+    Raises:
+        InputError: the folder or a file is missing or is something else.
+    """
+    folder = needed(data, "the folder with refs.json, instances.json and train2014")
+    instances = instances_of(folder / "instances.json")
+    names = {one.id: one.file_name for one in instances.images}
+    boxes = {one.id: one.box for one in instances.annotations}
+    path = only(folder, "refs*.json")
+    refs = parsed(path, TypeAdapter(list[_Ref]), "a list of RefCOCO's refs")
+    questions: list[Question] = []
+    for ref in sorted(refs, key=lambda one: (one.image_id, one.ref_id)):
+        if ref.split == TRAINING:
+            continue
+        if ref.image_id not in names or ref.ann_id not in boxes:
+            raise InputError(f"{path}: ref {ref.ref_id} is of no object in instances.json")
+        questions += [
+            Question(
+                id=f"{ref.ref_id}-{one.sent_id}",
+                images=[folder / "train2014" / names[ref.image_id]],
+                request=f"Locate the {one.sent.removeprefix('the ')}.",
+                answers=[one.sent],
+                kind=ref.split,
+                truth={"box": boxes[ref.ann_id].xyxy},
+            )
+            for one in ref.sentences
+        ]
+    return questions
+
+
+def details(question: Question, given: Given) -> Mapping[str, Any]:
+    """How much the surest region overlaps the true one; 0 when there is none."""
+    found = regions_in(given)
+    return {"iou": iou(found[0].box, Box(*question.truth["box"])) if found else 0.0}
+
+
+def score(question: Question, given: Given) -> float:
+    """1 when the surest region overlaps the true one by half."""
+    return float(details(question, given)["iou"] >= RIGHT_IOU)
+
+
+def _mean_iou(scored: Sequence[Scored]) -> float:
+    return mean_iou([one.details["iou"] for one in scored])
+
+
+SUITE = Suite(
+    "refcoco",
+    "RefCOCO/+/g (Yu et al., 2016), IoU@0.5",
+    read,
+    score,
+    details=details,
+    measures={"mean IoU": _mean_iou},
+)

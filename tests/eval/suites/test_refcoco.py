@@ -1,0 +1,91 @@
+"""RefCOCO's refs and instances, in a small copy of their layout."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from viscript import Image, InputError
+from viscript.eval.suites.refcoco import read
+
+Evaluated = Callable[[str, Path, Mapping[str, str]], dict[str, Any]]
+PHOTO = "COCO_train2014_000000000001.jpg"
+
+
+def ref(number: int, split: str, *phrases: str) -> dict[str, Any]:
+    return {
+        "ref_id": number,
+        "ann_id": 100,
+        "image_id": 1,
+        "category_id": 1,
+        "split": split,
+        "file_name": "COCO_train2014_000000000001_100.jpg",
+        "sent_ids": [number * 10 + at for at in range(len(phrases))],
+        "sentences": [
+            {"sent_id": number * 10 + at, "sent": one, "raw": one, "tokens": one.split()}
+            for at, one in enumerate(phrases)
+        ],
+    }
+
+
+@pytest.fixture
+def folder(tmp_path: Path, astronaut: Image) -> Path:
+    data = tmp_path / "refcoco"
+    (data / "train2014").mkdir(parents=True)
+    astronaut.save(data / "train2014" / PHOTO)
+    box = [20, 10, 340, 500]
+    instances = {
+        "images": [{"id": 1, "file_name": PHOTO, "height": 512, "width": 512}],
+        "annotations": [{"id": 100, "image_id": 1, "category_id": 1, "bbox": box, "area": 9e4}],
+        "categories": [{"id": 1, "name": "person"}],
+    }
+    (data / "instances.json").write_text(json.dumps(instances), "utf-8")
+    refs = [
+        ref(1, "testA", "the astronaut", "woman in orange", "woman by the flag"),
+        ref(2, "val", "person"),
+        ref(3, "train", "left lady"),
+    ]
+    (data / "refs.json").write_text(json.dumps(refs), "utf-8")
+    return data
+
+
+def test_boxes_are_right_when_they_overlap_the_true_one_by_half(
+    folder: Path, evaluated: Evaluated
+) -> None:
+    figures = evaluated(
+        "refcoco",
+        folder,
+        {
+            "Locate the astronaut.": "answer = find(image, 'person')[0]",
+            # The answer may also be the picture in which the region is drawn.
+            "Locate the woman in orange.": "answer = tag(image, find(image, 'person'))",
+            # 256 x 512 of the left, of which 236 x 500 are in the box of 340 x 500.
+            "Locate the woman by the flag.": "answer = half(image, 'left')",
+            "Locate the person.": "answer = 'there'",
+        },
+    )
+    means = {kind: one["mean"] for kind, one in figures["systems"]["viscript"].items()}
+    assert means == pytest.approx({"all": 0.75, "testA": 1, "val": 0})
+    half = 236 * 500 / (256 * 512 + 340 * 500 - 236 * 500)
+    found = 2 * (figures["measures"]["mean IoU"] * 4 - half) / 4
+    assert 0.9 < found < 1
+
+
+def test_the_training_split_is_not_asked(folder: Path) -> None:
+    assert [one.id for one in read(folder)] == ["1-10", "1-11", "1-12", "2-20"]
+
+
+def test_a_ref_without_its_object_is_refused(folder: Path) -> None:
+    refs = [{**ref(7, "val", "x"), "ann_id": 5}]
+    (folder / "refs.json").write_text(json.dumps(refs), "utf-8")
+    with pytest.raises(InputError, match="ref 7 is of no object"):
+        read(folder)
+
+
+def test_pickles_are_not_read(folder: Path) -> None:
+    (folder / "refs.json").rename(folder / "refs(unc).p")
+    with pytest.raises(InputError, match=r"0 files refs\*\.json"):
+        read(folder)
