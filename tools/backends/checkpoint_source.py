@@ -6,8 +6,6 @@ the model, whatever tools and thresholds they serve.
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +14,11 @@ from typing import Any, Generic, TypeVar
 from ..errors import InputError, ModelError
 from ..hosting.model import Model, Placement
 from ..hosting.pretrained import checkpoint_folder, config_of
+from ..hosting.weights import tensors_of
 from . import BackendSpec
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-
-MAX_HEADER = 100 * 2**20
-"""Bytes of a safetensors header, as the format's own library limits it."""
 
 
 @dataclass(frozen=True)
@@ -94,12 +90,6 @@ def require_class(spec: BackendSpec, name: str) -> str:
 def _float32_bytes(path: Path) -> int:
     """Bytes that the tensors of a safetensors file take in float32; reads the header only."""
     try:
-        with path.open("rb") as file:
-            length = int.from_bytes(file.read(8), "little")
-            if length > MAX_HEADER:
-                raise ValueError
-            header: dict[str, Any] = json.loads(file.read(length))
-        shapes = [entry["shape"] for name, entry in header.items() if name != "__metadata__"]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise ModelError(f"{path} is no safetensors file", hint="fetch it again") from None
-    return sum(4 * math.prod(shape) for shape in shapes)
+        return 4 * sum(tensor.numbers for tensor in tensors_of(path).values())
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path} can't be read: {error}", hint="fetch it again") from None

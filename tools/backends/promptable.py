@@ -77,14 +77,16 @@ class HubPromptable:
         self._torch: Any = importlib.import_module("torch")
 
     @classmethod
-    def load(cls, class_name: str, spec: BackendSpec, placement: Placement) -> HubPromptable:
-        """Loads a checkpoint as a class of transformers.
+    def load(
+        cls, class_name: str, spec: BackendSpec, placement: Placement, *within: str
+    ) -> HubPromptable:
+        """Loads a checkpoint as a class of transformers; `within` is as in `load_model`.
 
         Raises:
             ModelError: it is missing, or of another architecture.
         """
         images = load_processor(spec).image_processor
-        return cls(load_model(class_name, spec, placement), images)
+        return cls(load_model(class_name, spec, placement, *within), images)
 
     def encode(self, images: Sequence[Image]) -> list[Encoded]:
         torch = self._torch

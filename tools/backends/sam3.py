@@ -1,7 +1,8 @@
 """SAM 3 through transformers: finds what words name, and cuts it out at once.
 
 It serves `find`, whose regions have masks (Carion et al., "SAM 3: Segment Anything with Concepts",
-2025). Its box prompts mean "more like this", not "this", so it does not serve `segment`.
+2025). Its box prompts mean "more like this", not "this": `segment` is served by the backend
+`sam3-tracker`, from the same checkpoint.
 """
 
 from __future__ import annotations

@@ -41,8 +41,14 @@ def transformers_class(name: str) -> Any:
         raise ModelError(f"transformers can't serve {name}: {error}", hint=INSTALL) from None
 
 
-def load_model(class_name: str, spec: BackendSpec, placement: Placement) -> Any:
+def load_model(class_name: str, spec: BackendSpec, placement: Placement, *within: str) -> Any:
     """The model of a checkpoint, ready to infer, where `placement` says.
+
+    Args:
+        class_name: of transformers.
+        spec: the checkpoint.
+        placement: where it runs, and in which type.
+        within: other architectures whose checkpoints hold this model as a part.
 
     Raises:
         ModelError: the checkpoint is missing, of another architecture, or lacks weights.
@@ -50,7 +56,7 @@ def load_model(class_name: str, spec: BackendSpec, placement: Placement) -> Any:
     architecture = transformers_class(class_name)
     torch = importlib.import_module("torch")
     folder = checkpoint_folder(spec)
-    require_architecture(spec, *_kinds_of(architecture))
+    require_architecture(spec, *_kinds_of(architecture), *within)
     pickled = _must_unpickle(spec, folder)
     with _loading(spec), _quietly(spec):
         model, found = architecture.from_pretrained(

@@ -1,4 +1,4 @@
-"""What SAM by transformers, SAM by its authors and SAM 2 have in common."""
+"""What SAM by transformers, SAM by its authors, SAM 2 and SAM 3's tracker have in common."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ MAKERS: dict[str, Callable[[Path], Path]] = {
     "sam": tiny_segmenters.sam,
     "segment-anything": tiny_segmenters.original_sam,
     "sam2": tiny_segmenters.sam2,
+    "sam3-tracker": tiny_segmenters.sam3_video,
 }
 
 LOOSE: dict[str, Value] = {"points": 4, "quality": 0, "stability": 0}
@@ -67,7 +68,7 @@ def test_regions_get_masks_of_the_whole_upright_picture_and_keep_all_else(
     ]
     found = tools.segment(path, given)
     assert [one.but(mask=None, method="") for one in found] == given
-    assert {one.method for one in found} == {backend}
+    assert {one.method for one in found} == {backend.removesuffix("-tracker")}
     assert all(mask_of(one).shape == (400, 600) for one in found)
     assert all(0 < mask_of(one).mean() < 1 for one in found)
     assert mask_of(found[0]).tolist() != mask_of(found[1]).tolist()
@@ -128,7 +129,7 @@ def test_without_regions_there_are_masks_of_everything_the_best_first_without_do
 ) -> None:
     found = tools.segment(cat)
     assert found
-    assert {one.method for one in found} == {backend}
+    assert {one.method for one in found} == {backend.removesuffix("-tracker")}
     scores = [one.score for one in found]
     assert scores == sorted(scores, reverse=True)
     assert all(0 <= score <= 1 for score in scores)

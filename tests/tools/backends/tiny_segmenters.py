@@ -221,29 +221,84 @@ def oneformer(folder: Path) -> Path:
     return folder
 
 
+SAM3_LAYERS: dict[str, Any] = {
+    "hidden_size": 32,
+    "num_attention_heads": 2,
+    "intermediate_size": 48,
+}
+SAM3_VISION: dict[str, Any] = {
+    "model_type": "sam3_vision_model",
+    "backbone_config": {
+        **SAM3_LAYERS,
+        "model_type": "sam3_vit_model",
+        "num_hidden_layers": 2,
+        "image_size": 56,
+        "patch_size": 14,
+        "window_size": 2,
+        "global_attn_indexes": [1],
+        "pretrain_image_size": 28,
+    },
+    "fpn_hidden_size": 32,
+    "backbone_feature_sizes": [[16, 16], [8, 8], [4, 4]],
+}
+
+
 def sam3(folder: Path) -> Path:
     """A SAM 3 for pictures of 56 pixels, in the hub's layout."""
     hf: Any = import_module("transformers")
     torch: Any = import_module("torch")
     torch.manual_seed(0)
     tokenizer = clip_tokenizer()
-    small = {"hidden_size": 32, "num_attention_heads": 2}
-    layers = {**small, "intermediate_size": 48}
-    config = hf.Sam3Config(
-        vision_config={
-            "backbone_config": {
-                **layers,
-                "model_type": "sam3_vit_model",
-                "num_hidden_layers": 2,
-                "image_size": 56,
-                "patch_size": 14,
-                "window_size": 2,
-                "global_attn_indexes": [1],
-                "pretrain_image_size": 28,
-            },
-            "fpn_hidden_size": 32,
-            "backbone_feature_sizes": [[16, 16], [8, 8], [4, 4]],
+    network = hf.Sam3Model(_sam3_config(tokenizer)).eval()
+    shaken(network, 0.1)
+    network.save_pretrained(folder)
+    images = hf.Sam3ImageProcessor(size={"height": 56, "width": 56})
+    hf.Sam3Processor(images, tokenizer).save_pretrained(folder)
+    return folder
+
+
+def sam3_video(folder: Path) -> Path:
+    """The same with its tracker, for videos, as `facebook/sam3` is laid out."""
+    hf: Any = import_module("transformers")
+    torch: Any = import_module("torch")
+    safetensors: Any = import_module("safetensors.torch")
+    torch.manual_seed(0)
+    tokenizer = clip_tokenizer()
+    config = hf.Sam3VideoConfig(
+        detector_config=_sam3_config(tokenizer).to_dict(),
+        tracker_config={
+            "model_type": "sam3_tracker_video",
+            "vision_config": SAM3_VISION,
+            "prompt_encoder_config": {"hidden_size": 32, "image_size": 56, "patch_size": 14},
+            "mask_decoder_config": {"hidden_size": 32, "mlp_dim": 48, "iou_head_hidden_dim": 24},
+            "image_size": 56,
+            "memory_attention_hidden_size": 32,
+            "memory_attention_feed_forward_hidden_size": 48,
+            "memory_attention_num_layers": 1,
+            "memory_attention_rope_feat_sizes": [4, 4],
+            "memory_encoder_hidden_size": 32,
+            "memory_encoder_output_channels": 16,
+            "memory_fuser_embed_dim": 32,
+            "memory_fuser_intermediate_dim": 48,
+            "mask_downsampler_embed_dim": 32,
         },
+    )
+    network = hf.Sam3VideoModel(config).eval()
+    shaken(network, 0.1)
+    folder.mkdir(parents=True, exist_ok=True)
+    config.save_pretrained(folder)
+    # transformers' own saving writes the prefix `tracker_model` twice, unlike what is published.
+    safetensors.save_model(network, folder / "model.safetensors", metadata={"format": "pt"})
+    images = hf.Sam3ImageProcessor(size={"height": 56, "width": 56})
+    hf.Sam3Processor(images, tokenizer).save_pretrained(folder)
+    return folder
+
+
+def _sam3_config(tokenizer: Any) -> Any:
+    hf: Any = import_module("transformers")
+    layers = SAM3_LAYERS
+    return hf.Sam3Config(
+        vision_config=SAM3_VISION,
         text_config={
             **layers,
             "model_type": "clip_text_model",
@@ -257,11 +312,5 @@ def sam3(folder: Path) -> Path:
         geometry_encoder_config={**layers, "num_layers": 1},
         detr_encoder_config={**layers, "num_layers": 1},
         detr_decoder_config={**layers, "num_layers": 2, "num_queries": 10},
-        mask_decoder_config=small,
+        mask_decoder_config={"hidden_size": 32, "num_attention_heads": 2},
     )
-    network = hf.Sam3Model(config).eval()
-    shaken(network, 0.1)
-    network.save_pretrained(folder)
-    images = hf.Sam3ImageProcessor(size={"height": 56, "width": 56})
-    hf.Sam3Processor(images, tokenizer).save_pretrained(folder)
-    return folder
