@@ -17,9 +17,10 @@ STEPS = 100
 def overhead() -> dict[str, float]:
     """Seconds a step, for each executor, of a chain of calls that need each other.
 
-    A step is the difference between a long chain and one of one call, so that what a program costs
-    once (parsing, a check) does not count. The peers call a plain function; viscript's step checks
-    arguments and result, keeps the result, and is traced.
+    A step is the difference between a long chain and one of one call: its line is read, run and, by
+    viscript, checked; what a program costs once does not count. The peers call a plain function;
+    viscript's step checks arguments and result, looks for the result among those kept, and is
+    traced.
     """
     toolbox = Toolbox.load(tools=[after_tool([])], cache=MemoryCache())
     image = photo()
