@@ -15,9 +15,17 @@ from urllib.parse import urlsplit
 import anyio
 import psutil
 import pytest
+import uvicorn
 from mcp.client.client import Client
-from viscript import tool
+from viscript import Toolbox, tool
+from viscript.tools.cache import MemoryCache
 from viscript.tools.cancellation import current_cancellation
+from viscript.tools.mcp.access import Access
+from viscript.tools.mcp.offers import tool_features
+from viscript.tools.mcp.server import server_for
+from viscript.tools.mcp.transports import HttpSettings, http_app
+from viscript.tools.profile import Profile
+from viscript.tools.registry import Registry
 
 from .processes import over_http
 
@@ -99,6 +107,35 @@ async def test_clients_that_vanish_in_the_middle_leave_nothing(home: Path, album
         after = _held(process)
     assert after[0] <= threads + 8
     assert after[2] - memory < 60 * 2**20
+
+
+async def test_the_work_for_a_client_that_vanishes_stops(home: Path) -> None:
+    working, stopped = threading.Event(), threading.Event()
+
+    @tool()
+    def linger() -> str:
+        """Works until it is stopped."""
+        working.set()
+        try:
+            while True:
+                current_cancellation().check()
+                threading.Event().wait(0.001)
+        finally:
+            stopped.set()
+
+    toolbox = Toolbox(Profile("own", "", {}), Registry.standard([linger]), MemoryCache())
+    server = server_for(tool_features(Access(toolbox, home)))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        config = uvicorn.Config(http_app(server, HttpSettings()), log_level="error")
+        http = uvicorn.Server(config)
+        async with anyio.create_task_group() as group:
+            group.start_soon(http.serve, [listening])
+            with socket.create_connection(listening.getsockname()) as client:
+                client.sendall(_call("linger", {}))
+                assert await anyio.to_thread.run_sync(working.wait, 20)
+                assert not stopped.is_set()
+            assert await anyio.to_thread.run_sync(stopped.wait, 20)
+            http.should_exit = True
 
 
 async def test_clients_that_come_and_go_leave_nothing(home: Path, album: Path) -> None:
