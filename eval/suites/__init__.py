@@ -19,6 +19,9 @@ MODULES = {
     "nlvr2": "nlvr2",
     "refcoco": "refcoco",
     "tagging": "tagging",
+    "detection": "detection",
+    "clevr": "clevr",
+    "blink": "blink",
     "scenes": "scenes",
     "jsonl": "jsonl",
 }

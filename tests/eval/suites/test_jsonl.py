@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
-from viscript import InputError
+from viscript import Image, InputError
 from viscript.eval.suites.jsonl import SUITE, read
 from viscript.eval.suites.suite import Given
+
+Evaluated = Callable[[str, Path, Mapping[str, str]], dict[str, Any]]
+
+
+def test_questions_need_no_type(tmp_path: Path, cat: Image, evaluated: Evaluated) -> None:
+    cat.save(tmp_path / "cat.png")
+    path = tmp_path / "own.jsonl"
+    path.write_text(json.dumps({"image": "cat.png", "question": "Cats?", "answer": "1"}), "utf-8")
+    figures = evaluated("jsonl", path, {"Cats?": "answer = count(find(image, 'cat'))"})
+    assert figures["systems"]["viscript"] == {
+        "all": {"mean": 1, "low": pytest.approx(0.2065, abs=1e-4), "high": 1, "count": 1}
+    }
 
 
 def test_lines_may_be_short_or_complete(tmp_path: Path) -> None:
