@@ -18,6 +18,7 @@ from typing import Any, Protocol, cast
 from ...tools.cancellation import Cancellation
 from ...tools.contract import Contract
 from ...tools.errors import CancelledError, ToolError, ViscriptError
+from ...tools.notes import noting
 from ...tools.toolbox import Invocation
 from .step import Step, StepError
 from .workers import Workers
@@ -197,8 +198,11 @@ class Scheduler:
                 raise
         call.began = time.monotonic()
         self._on_start(call)
+        # What a step said before it failed is in no result: it is kept beside the error.
+        notes: Sequence[str] = ()
         try:
-            made = self._tools.invoke(name, call.arguments, cancellation=call.token)
+            with noting() as notes:
+                made = self._tools.invoke(name, call.arguments, cancellation=call.token)
         # The edge between foreign code and the run: a tool may even call sys.exit().
         except BaseException as error:  # noqa: BLE001
             failure = _as_failure(error, f"{name} failed")
@@ -210,7 +214,7 @@ class Scheduler:
                 raise unwritten
             return made.value
         if self._settle(call):
-            self._end(call, error=failure)
+            self._end(call, error=failure, notes=notes)
         raise failure
 
     def _settle(self, call: Call) -> bool:
@@ -227,13 +231,14 @@ class Scheduler:
         made: Invocation | None = None,
         error: ViscriptError | None = None,
         at_fault: bool = True,
+        notes: Sequence[str] = (),
     ) -> ViscriptError | None:
         """Notes a step that ran, then passes its outcome on; returns the error that it ends with.
 
         A step that can't be written down fails, whatever its tool made.
         """
         if call.began:
-            step = self._step(call, made, error)
+            step = self._step(call, made, error, notes)
             self._steps.append(step)
             try:
                 self._on_end(step)
@@ -246,7 +251,13 @@ class Scheduler:
         self._release(call, None if made is None else made.value, error)
         return error
 
-    def _step(self, call: Call, made: Invocation | None, error: ViscriptError | None) -> Step:
+    def _step(
+        self,
+        call: Call,
+        made: Invocation | None,
+        error: ViscriptError | None,
+        notes: Sequence[str],
+    ) -> Step:
         name = call.contract.name
         return Step(
             number=call.number,
@@ -259,7 +270,7 @@ class Scheduler:
             key="" if made is None else made.key,
             backend=self._tools.backend_name(name),
             error=None if error is None else StepError.of(error),
-            notes=() if made is None else made.notes,
+            notes=tuple(notes) if made is None else made.notes,
         )
 
     def _release(self, call: Call, value: object, error: ViscriptError | None) -> None:

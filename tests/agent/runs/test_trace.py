@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from viscript import InputError, Toolbox, run_program, tool
+from viscript import InputError, Toolbox, ToolError, run_program, tool
 from viscript.agent.runs import read_run
 from viscript.agent.runs.artifacts import Artifacts
 from viscript.agent.runs.step import Step, StepError
@@ -151,6 +151,30 @@ def test_what_a_tool_notes_stands_in_the_trace_and_on_the_page(tmp_path: Path) -
     assert run.to_json()["steps"][0]["notes"] == ["looked <twice>"]
     assert read_run(run.folder).steps[0].notes == ("looked <twice>",)
     assert "<span>looked &lt;twice&gt;</span>" in (run.folder / "rationale.html").read_text("utf-8")
+
+
+@tool(reads_pixels=True)
+def despair(image: ImageLike) -> str:
+    """Gives up.
+
+    Args:
+        image: the picture.
+
+    Returns:
+        Nothing, ever.
+    """
+    note("tried twice")
+    raise ToolError("it can't be done")
+
+
+def test_what_a_tool_noted_before_it_failed_is_kept(tmp_path: Path) -> None:
+    toolbox = Toolbox.load(tools=[despair], cache=None)
+    run = run_program("answer = despair(image)", [IMAGE], toolbox, folder=tmp_path / "run")
+    assert run.folder is not None
+    (step,) = read_run(run.folder).steps
+    assert step.error is not None
+    assert step.notes == ("tried twice",)
+    assert "<span>tried twice</span>" in (run.folder / "rationale.html").read_text("utf-8")
 
 
 def test_a_trace_of_before_there_were_notes_is_read(tmp_path: Path, blobs: Artifacts) -> None:
