@@ -174,8 +174,11 @@ class Pipeline:
         arguments = {
             name: one for name, one in given.items() if one is not None and name in self._takes
         }
-        with torch.inference_mode(), _quietly():
-            made = self.pipeline(**arguments)
+        try:
+            with torch.inference_mode(), _quietly():
+                made = self.pipeline(**arguments)
+        finally:
+            current_progress()("")
         flagged = getattr(made, "nsfw_content_detected", None)
         if flagged and any(flagged):
             raise ToolError(

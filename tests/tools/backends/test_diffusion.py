@@ -23,7 +23,6 @@ from viscript import (
     ToolError,
     run_program,
 )
-from viscript.tools.backends import diffusion_pipeline
 from viscript.tools.cancellation import Cancellation
 
 from . import tiny_pipelines
@@ -173,21 +172,22 @@ def test_a_picture_that_the_checkpoints_own_checker_holds_back_is_an_error(tmp_p
         toolbox(tmp_path, "generate", checkpoint(2)).generate("a dog")
 
 
-def test_a_cancelled_call_stops_after_the_step(
-    checkpoints: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_each_step_is_shown_and_a_cancelled_call_stops_after_one(
+    checkpoints: dict[str, Path], tmp_path: Path
 ) -> None:
-    token, seen = Cancellation(), list[tuple[int, int]]()
+    token, told = Cancellation(), list[tuple[str, int, int]]()
+    name = str(checkpoints["generate"])
 
-    def tell(what: str, done: int = 0, total: int = 0) -> None:
-        seen.append((done, total))
-        if done == 2:
+    def tell(what: str, done: int, total: int) -> None:
+        told.append((what, done, total))
+        if total == 20 and done == 2:
             token.cancel("the person left")
 
-    monkeypatch.setattr(diffusion_pipeline, "current_progress", lambda: tell)
     tools = toolbox(tmp_path, "generate", checkpoints["generate"], steps=20)
+    tools.host.tell = tell
     with pytest.raises(CancelledError):
         tools.invoke("generate", {"prompt": "a lighthouse"}, cancellation=token)
-    assert seen == [(1, 20), (2, 20)]
+    assert told[-3:] == [(name, 1, 20), (name, 2, 20), ("", 0, 0)]
 
 
 def test_nothing_to_replace_and_no_words_are_told(
