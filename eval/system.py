@@ -57,17 +57,21 @@ class System:
         suite: the questions' suite.
         settings: what it is made of.
         folder: where the runs are kept.
+        threads: where open requests are kept; None for that folder.
 
     Raises:
         InputError: there is no such profile or planner.
         ModelError: the planner's package, model or API key is missing.
     """
 
-    def __init__(self, suite: Suite, settings: Settings, folder: Path) -> None:
+    def __init__(
+        self, suite: Suite, settings: Settings, folder: Path, *, threads: Path | None = None
+    ) -> None:
         self._suite = suite
         self._yes = settings.yes
         self._limits = Limits(votes=settings.votes)
-        self._folder = folder
+        self._runs = folder / "runs"
+        self._threads = threads or folder / "threads"
         self._planner = _planner(settings)
         self._agent = self._new_agent(Toolbox.load(settings.profile))
 
@@ -102,8 +106,8 @@ class System:
             approve=lambda _: self._yes,
             limits=self._limits,
             cross_check=False,
-            runs=self._folder / "runs",
-            threads=self._folder / "threads",
+            runs=self._runs,
+            threads=self._threads,
         )
 
     def _pictures(self, question: Question) -> Sequence[ImageLike]:

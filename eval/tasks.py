@@ -6,7 +6,6 @@ agent, and no model of inspect's is used.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,15 +26,15 @@ from inspect_ai.scorer import (
     stderr,
 )
 from inspect_ai.solver import Generate, Solver, TaskState, solver
-from inspect_ai.util import concurrency
 
 from ..agent.runs.folder import PAGE
 from .causes import RIGHT, cause_of
+from .engines.engine import Engine, EngineSettings, engine_of
 from .folders import evaluations_folder
 from .record import KEY, Record
 from .suites import MODULES, suite_named
 from .suites.suite import Given, Question, Scored, Suite
-from .system import Settings, System
+from .system import Settings
 
 QUESTION = "question"
 """Where the question is in a sample's metadata."""
@@ -43,11 +42,15 @@ DETAILS = "details"
 """Where the suite's details of an answer are in its score's metadata."""
 MAX_FAILED = 20.0
 """Questions that may fail to be put (a picture is gone, a server refuses) before it ends."""
-WORKERS = min(2, os.cpu_count() or 1)
-"""Questions that are answered at the same time: the tools' models use the cores."""
 
 
-def task_of(suite: Suite, data: str = "", runs: str = "", settings: Settings | None = None) -> Task:
+def task_of(
+    suite: Suite,
+    data: str = "",
+    runs: str = "",
+    settings: Settings | None = None,
+    engine: EngineSettings | None = None,
+) -> Task:
     """A suite as an inspect task.
 
     Args:
@@ -55,13 +58,14 @@ def task_of(suite: Suite, data: str = "", runs: str = "", settings: Settings | N
         data: its data; empty for none.
         runs: the folder that runs are kept in; empty for the user's own.
         settings: what is evaluated.
+        engine: where; None for this process.
     """
     used = settings or Settings()
     folder = Path(runs) if runs else evaluations_folder()
     questions = suite.read(Path(data).absolute() if data else None)
     return Task(
         dataset=MemoryDataset([_sample(one) for one in questions], name=suite.name),
-        solver=agent_solver(System(suite, used, folder)),
+        solver=agent_solver(engine_of(engine or EngineSettings(), suite, used, folder)),
         scorer=suite_scorer(suite),
         metadata={
             "title": suite.title,
@@ -73,14 +77,13 @@ def task_of(suite: Suite, data: str = "", runs: str = "", settings: Settings | N
     )
 
 
-def agent_solver(system: System) -> Solver:
+def agent_solver(engine: Engine) -> Solver:
     """Answers with viscript's agent; the record goes into the sample's metadata."""
 
     @solver(name="viscript")
     def viscript() -> Solver:
         async def solve(state: TaskState, generate: Generate) -> TaskState:
-            async with concurrency("viscript", WORKERS):
-                record = await system.answer(question_in(state.metadata))
+            record = await engine.answer(question_in(state.metadata))
             state.metadata[KEY] = record.model_dump()
             if record.run:
                 state.metadata["rationale"] = str(Path(record.run) / PAGE)
@@ -96,7 +99,10 @@ def agent_solver(system: System) -> Solver:
 def suite_scorer(suite: Suite) -> Scorer:
     """Scores answers by the suite's metric, and says why an answer is not right."""
 
-    @scorer(metrics=[mean(), stderr(), grouped(mean(), "kind"), *_measures(suite)], name="score")
+    @scorer(
+        metrics=[mean(), stderr(), grouped(mean(), "kind", all=False), *_measures(suite)],
+        name="score",
+    )
     def score() -> Scorer:
         async def judge(state: TaskState, target: Target) -> Score:
             question, record = question_in(state.metadata), Record.in_metadata(state.metadata)
@@ -184,12 +190,17 @@ def _registered(name: str) -> Callable[..., Task]:
         data: str = "",
         runs: str = "",
         yes: bool = False,
+        engine: str = "local",
+        address: str = "",
+        workers: int = 0,
     ) -> Task:
         settings = Settings(profile, planner, base_url, votes, yes)
-        return task_of(suite_named(name), data, runs, settings)
+        where = EngineSettings(engine, address, workers)
+        return task_of(suite_named(name), data, runs, settings, where)
 
     return suite_task
 
 
 TASKS = {name: _registered(name) for name in MODULES}
-"""The task of each suite; its arguments are those of `task_of` and `Settings`."""
+"""The task of each suite; its arguments are those of `task_of`, `Settings` and
+`EngineSettings`."""

@@ -13,6 +13,7 @@ from ...agent.cli.failures import INTERRUPTED
 from ...agent.cli.options import JsonOption, ProfileOption, VotesOption
 from ...agent.cli.terminal import Terminal
 from ...tools.errors import CancelledError, InputError, ModelError
+from .engine import AddressOption, EngineOption, WorkersOption, closing_engine, most_open
 from .logs import LogsOption, logs_folder, newest_first
 
 if TYPE_CHECKING:
@@ -62,6 +63,9 @@ def run(
     yes: Annotated[
         bool, typer.Option("--yes", help="Allow tools that cost money or ask for approval.")
     ] = False,
+    engine: EngineOption = "local",
+    address: AddressOption = "",
+    workers: WorkersOption = 0,
     folder: LogsOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -77,6 +81,8 @@ def run(
         viscript eval vqav2 --data ~/vqav2 --profile hub --planner openai:gpt-5
 
         viscript eval questions.jsonl
+
+        viscript eval easy-vqa --engine ray --address auto
     """
     terminal = Terminal(json)
     if suite.endswith(".jsonl") and data is None:
@@ -90,8 +96,9 @@ def run(
         "runs": "" if folder is None else str(folder.absolute()),
         "yes": yes,
     }
-    with terminal.working():
-        log = _evaluated(suite, arguments, limit, resume, folder, quiet=json)
+    where = {"engine": engine, "address": address, "workers": workers}
+    with terminal.working(), closing_engine(engine):
+        log = _evaluated(suite, arguments, where, limit, resume, folder, quiet=json)
     from ..reports.results import evaluation_of
 
     path = Path(log.location.removeprefix("file://"))
@@ -107,6 +114,7 @@ def run(
 def _evaluated(
     suite: str,
     arguments: dict[str, Any],
+    where: dict[str, Any],
     limit: int | None,
     resume: bool,
     folder: Path | None,
@@ -129,7 +137,7 @@ def _evaluated(
             "evaluations need extra packages", hint="pip install 'viscript[eval]'"
         ) from None
     from ..suites import suite_named
-    from ..tasks import TASKS, WORKERS
+    from ..tasks import TASKS
 
     suite_named(suite)
     logs = logs_folder(folder)
@@ -137,13 +145,16 @@ def _evaluated(
     earlier = set(newest_first(folder))
     if resume:
         before = _stopped(suite, arguments, limit, folder)
-        done: list[EvalLog] = inspect_ai.eval_retry(before, log_dir=str(logs), display=shown)
+        before.eval.task_args_passed.update(where)
+        done: list[EvalLog] = inspect_ai.eval_retry(
+            before, log_dir=str(logs), display=shown, max_samples=most_open(where["engine"])
+        )
     else:
         done = inspect_ai.eval(
-            TASKS[suite](**arguments),
+            TASKS[suite](**arguments, **where),
             model=None,
             limit=limit,
-            max_samples=2 * WORKERS,
+            max_samples=most_open(where["engine"]),
             log_dir=str(logs),
             display=shown,
         )
@@ -164,7 +175,9 @@ def _stopped(suite: str, arguments: dict[str, Any], limit: int | None, folder: P
         if f"_{suite}_" not in path.name:
             continue
         log = read_eval_log(str(path), header_only=True)
-        if log.eval.task_args != arguments or log.eval.config.limit != limit:
+        # It may go on with another engine than it began with.
+        same = {name: log.eval.task_args.get(name) for name in arguments} == arguments
+        if not same or log.eval.config.limit != limit:
             continue
         finished = log.results is not None and (
             log.results.completed_samples == log.results.total_samples
