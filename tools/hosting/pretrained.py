@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import importlib
 import logging
+import re
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from ..backends import BackendSpec
 from ..errors import ModelError, ViscriptError
@@ -22,6 +23,9 @@ from .shortage import is_out_of_memory
 
 SHOWN = 3
 """Names of weights that an error lists."""
+
+_MOST = {re.compile(r"(layers?|depths?|blocks|stages?)$"): 1000, re.compile("num_labels"): 100_000}
+"""The most of what a configuration may have transformers build before a weight is read."""
 
 
 def transformers_class(name: str) -> Any:
@@ -106,7 +110,7 @@ def config_of(spec: BackendSpec) -> dict[str, Any]:
     """`config.json` of a checkpoint.
 
     Raises:
-        ModelError: there is none, or it can't be read.
+        ModelError: there is none, it can't be read, or it describes no network that can be built.
     """
     path = file_of(spec, "config.json")
     try:
@@ -115,7 +119,14 @@ def config_of(spec: BackendSpec) -> dict[str, Any]:
         raise ModelError(f"config.json of {spec.checkpoint} can't be read: {error}") from None
     if not isinstance(config, dict):
         raise ModelError(f"config.json of {spec.checkpoint} is no object")
-    return config  # pyright: ignore[reportUnknownVariableType]
+    described = cast("dict[str, Any]", config)
+    beyond = _refused_entry(described)
+    if beyond:
+        raise ModelError(
+            f"config.json of {spec.checkpoint} asks for what is not given: {beyond}",
+            hint="fetch it again, from its authors, or name another checkpoint",
+        )
+    return described
 
 
 def file_of(spec: BackendSpec, name: str) -> Path:
@@ -151,6 +162,27 @@ def require_architecture(spec: BackendSpec, *kinds: str) -> str:
             hint="name a checkpoint of that architecture in the profile, or another backend",
         )
     return kind
+
+
+def _refused_entry(config: object, name: str = "") -> str:
+    """The first entry of a configuration that is above its limit, or leads elsewhere; "" for none.
+
+    transformers would ask the hub for a backbone that is named as the hub names checkpoints.
+    """
+    match config:
+        case dict():
+            parts = cast("dict[object, object]", config).items()
+            found = (_refused_entry(value, str(key)) for key, value in parts)
+            return next(filter(None, found), "")
+        case list():
+            values = cast("list[object]", config)
+            return next(filter(None, (_refused_entry(value, name) for value in values)), "")
+        case str() if name == "backbone" and "/" in config:
+            return f"{name} = {config}"
+        case int() if any(one.search(name) and config > most for one, most in _MOST.items()):
+            return f"{name} = {config}"
+        case _:
+            return ""
 
 
 def _kinds_of(architecture: Any) -> list[str]:
@@ -217,7 +249,12 @@ def _loading(spec: BackendSpec) -> Generator[None]:
         if is_out_of_memory(error):
             raise
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        if type(error).__name__ == "SafetensorError":
+        if "weights_only" in str(error):
+            # torch's own advice is to run it.
+            first = "it holds more than weights, and its code is not run"
+        elif "custom code" in str(error):
+            first = "it needs code of its own, which is never run"
+        elif type(error).__name__ == "SafetensorError":
             first = f"its weights are damaged ({first})"
         elif "ignore_mismatched_sizes" in str(error):
             first = "its weights have other shapes than its config.json says"

@@ -42,6 +42,8 @@ def tensors_of(path: Path) -> dict[str, Tensor]:
         ValueError: it is no safetensors file, or can't be whole; one line says why.
     """
     size = path.stat().st_size
+    if not path.is_file():
+        raise ValueError("it is no regular file")
     with path.open("rb") as file:
         length = int.from_bytes(file.read(8), "little")
         if size < 8 or length > min(MAX_HEADER, size - 8):

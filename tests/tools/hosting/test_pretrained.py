@@ -146,7 +146,7 @@ def test_a_pickle_that_runs_code_is_refused_even_where_pickles_are_allowed(clip:
     (clip / "model.safetensors").unlink()
     torch.save({"x": Attack()}, clip / "pytorch_model.bin")
     said = refusal(lambda: load_model("CLIPModel", spec(clip, pickle=True), CPU))
-    assert "can't be loaded" in said
+    assert "it holds more than weights, and its code is not run" in said
     assert not (clip / "ran").exists()
 
 
@@ -172,6 +172,25 @@ def test_a_broken_configuration_is_one_line(clip: Path, text: str, message: str)
     (clip / "config.json").write_text(text)
     with pytest.raises(ModelError, match=message):
         config_of(spec(clip))
+
+
+@pytest.mark.parametrize(
+    ("entry", "named"),
+    [
+        ({"vision_config": {"num_hidden_layers": 10_000_000}}, "num_hidden_layers = 10000000"),
+        ({"depths": [2, 2, 10_000_000]}, "depths = 10000000"),
+        ({"num_labels": 10**9}, "num_labels = 1000000000"),
+        ({"backbone": "someone/network", "use_pretrained_backbone": True}, "someone/network"),
+    ],
+)
+def test_a_configuration_that_asks_for_too_much_or_for_another_checkpoint_is_refused(
+    clip: Path, entry: dict[str, object], named: str
+) -> None:
+    path = clip / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | entry), "utf-8")
+    said = refusal(lambda: load_model("CLIPModel", spec(clip), CPU))
+    assert "asks for what is not given" in said
+    assert named in said
 
 
 def test_a_file_that_is_not_there_is_named(clip: Path) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -56,4 +57,12 @@ def test_a_file_that_is_cut_short_is_found_out(tmp_path: Path, content: bytes) -
     path = tmp_path / "x.safetensors"
     path.write_bytes(content)
     with pytest.raises(ValueError, match="cut short"):
+        tensors_of(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without named pipes")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "x.safetensors"
+    os.mkfifo(path)
+    with pytest.raises(ValueError, match="no regular file"):
         tensors_of(path)
