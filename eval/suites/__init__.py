@@ -19,6 +19,7 @@ MODULES = {
     "nlvr2": "nlvr2",
     "refcoco": "refcoco",
     "tagging": "tagging",
+    "editing": "editing",
     "detection": "detection",
     "clevr": "clevr",
     "blink": "blink",
