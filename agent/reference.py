@@ -27,6 +27,9 @@ from .program.visprog import MODULES
 DOCS = Path(__file__).parents[1] / "docs"
 README = DOCS.parent / "README.md"
 TOOLS = "tools.md"
+MEASURED = {"embedded": "0.5 GB"}
+"""Peak memory of profiles whose models come with the packages; docs/models.md says of what."""
+
 _BLOCK = re.compile(r"(<!-- generated: (\w+) -->)\n.*?(<!-- end -->)", re.DOTALL)
 
 
@@ -269,9 +272,12 @@ def _needs() -> list[str]:
         device = "a server" if asked else "a GPU, or patience" if fetched else "two CPU cores"
         licences = sorted({one.licence for one in specs.values() if one.licence})
         known = "; ".join(licences) or "see [ORIGINS.md](../tools/models/ORIGINS.md)"
-        sizes = (f"{size / 1e9:.1f} GB" if size else "-" for size in (total, largest))
-        rows.append((f"`{name}`", *sizes, device, known))
-    return _table(("profile", "to fetch", "largest model", "runs on", "licences"), rows)
+        size = f"{total / 1e9:.1f} GB" if total else "-"
+        # Weights are published in float32, and take half of that in the shorter types.
+        computed = f"{largest / 2e9:.1f} to {largest / 1e9:.1f} GB"
+        memory = computed if largest else MEASURED.get(name, "about the same")
+        rows.append((f"`{name}`", size, memory, device, known))
+    return _table(("profile", "to fetch", "memory", "runs on", "licences"), rows)
 
 
 def _host() -> list[str]:

@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from viscript.tools.profile import load_profile
+
 from .test_contributing import ROOT, copy_package
 
 PAGE = (ROOT / "docs" / "models.md").read_text("utf-8")
@@ -44,6 +46,14 @@ def test_writing_a_backend_works_to_the_letter(tmp_path: Path) -> None:
             path.parent.mkdir(exist_ok=True)
             path.write_text(text, "utf-8")
     assert "1 passed" in printed[0]
+
+
+def test_the_page_says_what_each_tool_gains_by_the_profile_hub() -> None:
+    gains = PAGE.split("What `hub` gains over `embedded`:")[1].split("`remote` gains")[0]
+    cells = re.findall(r"^\| (`.*?) \|", gains, re.MULTILINE)
+    named = [name for cell in cells for name in re.findall(r"`(\w+)`", cell)]
+    hub, embedded = load_profile("hub").tools, load_profile("embedded").tools
+    assert sorted(named) == sorted(tool for tool in hub if hub[tool] != embedded.get(tool))
 
 
 def test_the_commands_of_the_page_exist() -> None:
