@@ -11,12 +11,15 @@ import asyncio
 import importlib
 import logging
 import os
+import socket
 import sys
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...tools.errors import InputError, ModelError, ViscriptError
+from ...tools.profile import load_profile
 from .assignment import Assignment
 from .engine import AT_ONCE, OPEN, EngineSettings
 from .machines import Machine, share_of
@@ -35,6 +38,8 @@ RESTARTS = 10
 """How often a worker is started again."""
 START_SECONDS = 300.0
 """For a worker to start: packages are read, over a network perhaps."""
+REACH_SECONDS = 10.0
+"""For the cluster to answer."""
 
 
 class RayEngine:
@@ -55,6 +60,7 @@ class RayEngine:
     def __init__(
         self, wanted: EngineSettings, suite: Suite, settings: Settings, folder: Path
     ) -> None:
+        settings = replace(settings, profile=_anywhere(settings.profile))
         # Ray's annotations have parts that strict checking calls unknown.
         self._ray: Any = _connected(wanted.address or LOCAL)
         share = share_of(_machines(self._ray), wanted.workers)
@@ -181,18 +187,39 @@ def _connected(address: str) -> Any:
         raise ModelError("ray isn't installed", hint="pip install 'viscript[ray]'") from None
     options = {"include_dashboard": False} if address == LOCAL else {}
     try:
-        ray.init(
-            address=address,
-            log_to_driver=False,
-            logging_level=logging.ERROR,
-            **options,
-        )
-    except (ConnectionError, ValueError, RuntimeError, ray.exceptions.RayError) as error:
+        _reach(address)
+        ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, **options)
+    except (OSError, ValueError, RuntimeError, ray.exceptions.RayError) as error:
         raise InputError(
             f"there is no cluster to use at {address}: {_last_line(error)}",
             hint="start one with `ray start --head`",
         ) from None
     return ray
+
+
+def _reach(address: str) -> None:
+    """Fails at once where Ray would try for minutes.
+
+    Raises:
+        OSError: nothing answers there.
+        ValueError: it is no address.
+    """
+    if address in (LOCAL, "auto"):
+        return
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal():
+        raise ValueError("an address is auto or HOST:PORT")
+    socket.create_connection((host, int(port)), REACH_SECONDS).close()
+
+
+def _anywhere(profile: str) -> str:
+    """A profile's name, or its file as workers find it, whose current folder is another.
+
+    Raises:
+        InputError: there is no such profile.
+    """
+    load_profile(profile)
+    return str(Path(profile).absolute()) if profile.endswith(".toml") else profile
 
 
 def _machines(ray: Any) -> list[Machine]:
