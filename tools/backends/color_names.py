@@ -31,7 +31,7 @@ NAMES: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
         "beige": ("brown", ("e6daa6", "d8c3a5", "c8ad88", "ecdcc0", "d1b26f")),
         "yellow": ("yellow", ("ffff14", "f7d716", "fac205", "e8d44d", "fdf06f")),
         "gold": ("yellow", ("dbb40c", "c9a227", "b8962e")),
-        "green": ("green", ("15b01a", "00b33c", "3f9b4f", "4caf50", "5a8f4a")),
+        "green": ("green", ("15b01a", "00ff00", "00b33c", "3f9b4f", "4caf50", "5a8f4a")),
         "dark green": ("green", ("033500", "1e4d2b", "2f4f2f", "0b5d1e")),
         "light green": ("green", ("96f97b", "90ee90", "a8d5a2", "bfe3b4")),
         "lime green": ("green", ("7fff00", "aaff32", "9acd32")),
@@ -50,7 +50,8 @@ NAMES: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
 )
 """Name → its family, and colours (sRGB) that it stands for. The first colour of most names is the
 centre of its answers in the XKCD colour survey (Munroe, 2010, public domain); the others are muted
-and shaded as the colours of things in photos are. The last brown is CSS's, which drawings use."""
+and shaded as the colours of things in photos are. The last brown is CSS's and the second green the
+screen's own, which drawings use."""
 
 
 @cache
