@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,9 @@ from .record import AskRecord, keep
 from .repair import why
 from .state import AskState, AttemptState, Outcome, VoteState, tried_in
 from .vote import agree, dissent, grouped
+
+UNSERVED = 0.6
+"""What it takes from the confidence that a program does without something that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,8 @@ def _ballot(state: AskState, attempts: list[AttemptState]) -> _Ballot | None:
     request = state.get("request", "")
     folders = [one["run"] for one in attempts if one["run"] and not one["error"]]
     runs = [(folder, read_run(Path(folder))) for folder in folders]
-    judged = [_Ballot(folder, run, judge(request, run)) for folder, run in runs]
+    unserved = list(_unserved(attempts))
+    judged = [_Ballot(folder, run, [*unserved, *judge(request, run)]) for folder, run in runs]
     return max(reversed(judged), key=lambda one: one.confidence) if judged else None
 
 
@@ -103,7 +108,26 @@ def checked_again(
     return [*left, *(one for one in looks if isinstance(one, Finding))]
 
 
+def _unserved(attempts: list[AttemptState]) -> Iterator[Finding]:
+    """Doubts about an answer that does without something which the profile refused."""
+    refused = dict.fromkeys(one.get("refused", "") for one in attempts)
+    for one in filter(None, refused):
+        words = f"{one}: the answer does without it"
+        yield Finding("unserved", words, wrong=False, weight=UNSERVED)
+
+
 def _given_up(attempts: list[AttemptState]) -> Outcome:
+    refused = attempts[-1].get("refused", "")
+    if refused:
+        return Outcome(
+            run="",
+            error=f"this can't be told: {refused}",
+            hint="another profile may know it (`viscript models`); list_objects(image) names what "
+            "this one recognises in a picture",
+            doubts=[],
+            confidence=None,
+            votes=[],
+        )
     tries = "1 try" if len(attempts) == 1 else f"{len(attempts)} tries"
     return Outcome(
         run="",

@@ -9,12 +9,13 @@ from typing import Literal, cast
 
 from ...tools.values import DepthMap, Image, Region
 
-Kind = Literal["number", "truth", "text", "picture", "any"]
+Kind = Literal["number", "truth", "text", "words", "picture", "any"]
 
 WANTED = {
     "number": "the request asks how many: answer with a number, or a sentence that has one",
     "truth": "the request is a question of yes or no: answer with True or False",
     "text": "the request asks what is written: answer with the text",
+    "words": "the request asks what, who, why or how: answer in words",
     "picture": "the request asks for an edit: answer with the edited picture",
 }
 """What to say about an answer of another kind."""
@@ -32,6 +33,12 @@ _CHOICE = re.compile(r"\bor\b")
 _TEXT = re.compile(
     r"^(?:read\b|transcribe\b|what (?:text|words?)\b|what (?:does|do) .*\b(?:say|read)\b"
     r"|what(?:'s| is) (?:written|the text)\b)"
+)
+_WORDS = re.compile(
+    r"^(?!what(?:'s| is| are) (?:this|that|these|those|it)\b)"
+    r"(?:who|whose|why|when|how (?:is|are|does|do|did)|what(?:'s| is| are| was| were| kind| type"
+    r"| sport| colou?r| shape| time| brand| animal| pattern| material| room))\b"
+    r"(?!.*\b(?:look like|would|largest|smallest)\b)"
 )
 _PICTURE = re.compile(
     r"^(?:blur|pixelate|anonymi[sz]e|remove|erase|delete|get rid of|hide|cover|censor|crop|cut out"
@@ -59,7 +66,9 @@ def wanted(request: str) -> Kind:
         return "any" if _CHOICE.search(text) else "truth"
     if _TEXT.match(text):
         return "text"
-    return "picture" if _PICTURE.match(text) else "any"
+    if _PICTURE.match(text):
+        return "picture"
+    return "words" if _WORDS.match(text) else "any"
 
 
 def fits(kind: Kind, answer: object) -> bool:
@@ -77,6 +86,8 @@ def fits(kind: Kind, answer: object) -> bool:
             return isinstance(answer, bool)
         case "text":
             return not isinstance(answer, (bool, Image, Region, DepthMap)) and answer is not None
+        case "words":
+            return not isinstance(answer, (bool, Image, DepthMap))
         case "picture":
             return isinstance(answer, Image)
 

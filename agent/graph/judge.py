@@ -6,10 +6,12 @@ are doubts, which go with the answer.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
+from ...tools.lexicon import standard_lexicon
 from ...tools.values import Image, Region
 from ..program.read import read
 from ..program.walk import behind_answer
@@ -19,6 +21,10 @@ from .expectations import WANTED, Kind, declines, fits, wanted
 
 FINDERS = frozenset({"find", "find_faces", "list_objects", "read_text", "pose"})
 """The tools that look for something in a picture; an empty list may be a miss."""
+NAMED = frozenset({"find", "join"})
+"""The tools that say nothing but what they were asked for."""
+ASKS_MORE = re.compile(r"^(?:what|why|how|who|whose|when)\b(?!.*\bor\b)")
+"""Requests that a name which they say themselves does not answer."""
 FAINT = 0.4
 """A detection with a score below this is as often wrong as right (measured with the embedded
 detector, whose threshold is .3)."""
@@ -50,6 +56,9 @@ def judge(request: str, run: Run) -> list[Finding]:
     found = [*_kind(run, kind, behind), *_empty(run, kind, behind)]
     found += _idle(run, seen=bool(behind or inputs))
     found += _faint(behind)
+    if run.answer == "" and not any(one.code == "nothing-found" for one in found):
+        found.append(Finding("blank", "the answer is empty", wrong=True, weight=0.8))
+    found += _echo(request, run, behind)
     return sorted(found, key=lambda one: -one.weight)
 
 
@@ -119,6 +128,23 @@ def _faint(behind: Sequence[Step]) -> Iterator[Finding]:
                 f"{len(faint)} of {len(regions)} that {call_of(step)} found are faint ({scores})"
             )
             yield Finding("faint", words, wrong=False, weight=0.5 * len(faint) / len(regions))
+
+
+def _echo(request: str, run: Run, behind: Sequence[Step]) -> Iterator[Finding]:
+    """An answer in words that the request has itself, from looking for nothing else."""
+    looked = [one for one in behind if one.tool in FINDERS or isinstance(one.result, str)]
+    if not isinstance(run.answer, str) or any(one.tool not in NAMED for one in looked):
+        return
+    asked, said = _stems(request), _stems(run.answer)
+    if ASKS_MORE.match(request.strip().lower()) and said and said <= asked and looked:
+        words = f"the answer {run.answer!r:.60} only repeats the request"
+        yield Finding("echo", words, wrong=True, weight=0.7)
+
+
+def _stems(text: str) -> set[str]:
+    """The words of a text, each as its own shortest singular."""
+    singulars = standard_lexicon().singulars
+    return {min(singulars(one), key=len) for one in re.findall(r"[a-z]+", text.lower())}
 
 
 def _regions(value: object) -> list[Region]:

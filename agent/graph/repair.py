@@ -14,12 +14,14 @@ from .vote import ended
 def given_back(state: AskState, deps: Dependencies, over: AttemptState, tell: Tell) -> AskState:
     """Ends an attempt that failed: the next plan, or the end when there were enough.
 
-    A planner that writes the same program a third time has nothing else to offer: that is the end.
+    A planner that writes the same program a third time has nothing else to offer, and one that is
+    refused the same thing twice does not get round it: that is the end.
     """
     before = state.get("attempts", [])
     attempts = [*before, over]
     failed = [one for one in attempts if not one["kept"]]
     enough = len(failed) > deps.limits.repairs or repeats(over, before) >= 2
+    enough = enough or refused_again(over, before)
     if not enough:
         tell(Replanned(len(tried_in(state)) + 1, why(over)))
         return AskState(attempts=attempts, draft=None, stage="planning")
@@ -34,6 +36,12 @@ def repeats(attempt: AttemptState, before: Sequence[AttemptState]) -> int:
     source = attempt["source"].strip()
     since = before[_after_last_cell(before) :]
     return sum(bool(source) and one["source"].strip() == source for one in since)
+
+
+def refused_again(attempt: AttemptState, before: Sequence[AttemptState]) -> bool:
+    """Whether an attempt failed for what the profile had refused already."""
+    refused = attempt.get("refused", "")
+    return bool(refused) and any(one.get("refused") == refused for one in before)
 
 
 def why(attempt: AttemptState) -> str:

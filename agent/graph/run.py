@@ -65,6 +65,7 @@ def run(state: AskState, deps: Dependencies, tell: Tell) -> AskState:
         **draft,
         "observations": [one_line(one, MAX_OBSERVATION) for one in seen],
         "error": _error(done, before),
+        "refused": _refused(done),
         "run": "" if done.folder is None else str(done.folder),
         "marked": kept_marks(done, before, f"marked-{len(tried_in(state)) + 1}", deps),
     }
@@ -115,6 +116,12 @@ def _error(done: Run, before: int) -> str:
     tool = f"{step.tool}: " if step is not None else ""
     hint = f" ({error.hint})" if error.hint else ""
     return one_line(f"{where}{tool}{error.message}{hint}")
+
+
+def _refused(done: Run) -> str:
+    """What the profile can't do for any picture, where that is why a run has no answer."""
+    error = done.error
+    return error.message if error is not None and error.kind == "not offered" else ""
 
 
 def _tells(tell: Tell, before: int) -> Callable[[RunEvent], None]:

@@ -74,7 +74,8 @@ class AttemptState(TypedDict):
 
     `final` is False for a cell after which the planner wants to look. `kept` tells that the cell
     ran, so that the next one goes on after it. `run` is the folder of its run, or empty. `marked`
-    are pictures for a planner that looks at them; they go when the request is over.
+    are pictures for a planner that looks at them; they go when the request is over. `refused` is
+    what the profile can't do for any picture, where that is why it failed.
     """
 
     source: str
@@ -86,6 +87,7 @@ class AttemptState(TypedDict):
     run: str
     kept: bool
     marked: list[MarkedState]
+    refused: str
 
 
 class UsageState(TypedDict):
@@ -178,6 +180,7 @@ def new_attempt(source: str, final: bool = True, error: str = "") -> AttemptStat
         run="",
         kept=False,
         marked=[],
+        refused="",
     )
 
 

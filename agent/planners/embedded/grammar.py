@@ -34,7 +34,7 @@ from ....tools.types import (
     accepts,
     attributes_of,
 )
-from .spans import free_rules, span_rules
+from .spans import DECLINING, asks_format, free_rules, span_rules
 
 NAMES = "abcdef"
 """The names of lists of regions, in the order in which a program assigns them."""
@@ -97,12 +97,16 @@ def grammar_for(contracts: Mapping[str, Contract], images: int, request: str = "
         Rules in GBNF, one a line; `root` is the program.
     """
     texts = span_rules(request) if request else free_rules()
-    return f"{_Compiler(contracts, images).grammar()}{texts}\n"
+    measures = not request or images > 1 or asks_format(request)
+    return f"{_Compiler(contracts, images, measures).grammar()}{texts}\n"
 
 
 class _Compiler:
-    def __init__(self, contracts: Mapping[str, Contract], images: int) -> None:
+    """Compiles the rules; `measures` tells that an answer may turn on the pictures' own sizes."""
+
+    def __init__(self, contracts: Mapping[str, Contract], images: int, measures: bool) -> None:
         self._contracts = contracts
+        self._measures = measures
         self._images = images
         self._rules: dict[str, str] = {}
 
@@ -247,14 +251,20 @@ class _Compiler:
     def _answers(self, count: int) -> None:
         n = str(count)
         rounded = f'("round(" | "abs(") num{n} ")"'
-        scalars = [f"num{n}", rounded, f"text{n}", "literal", f"test{n}"]
+        scalars = [f"num{n}", rounded, f"text{n}", f"test{n}"]
         whole = [f"edit{n}", *([f"texts{n}", f"r{n}"] if count else [])]
-        self._rules[f"val{n}"] = _choice(scalars)
+        self._rules[f"val{n}"] = _choice([*scalars, "literal"])
         self._rules[f"field{n}"] = f'val{n} (" if " test{n} " else " val{n})?'
         self._rules[f"any{n}"] = _choice([f"val{n}", *whole])
         part = f'": {{" field{n} "}}"'
+        choice = f'any{n} (" if " test{n} " else " any{n}){{0,3}}'
+        if not count:
+            # What looks at nothing can say nothing but that.
+            said = _choice([*scalars, *whole, f"\"'{DECLINING}'\""])
+            turns = f'any{n} (" if " test{n} " else " any{n}){{1,3}}' if self._measures else ""
+            choice = _choice([said, turns])
         self._rules[f"ans{n}"] = (
-            f'any{n} (" if " test{n} " else " any{n}){{0,3}} | '
+            f"{choice} | "
             f'"f\\"" label {part} (", " label {part}){{0,3}} "\\"" | '
             f'"f\\"{{" field{n} "}} x {{" field{n} "}}\\""'
         )
@@ -266,17 +276,24 @@ class _Compiler:
         for name, contract in self._contracts.items():
             if contract.returns not in wanted:
                 continue
-            arguments = self._arguments(contract.parameters.values(), context)
+            # How many a single region is, or whether it exists, is no question.
+            several = contract.returns in (BOOL, INT)
+            arguments = self._arguments(contract.parameters.values(), context, several)
             if arguments is not None:
                 groups.setdefault(arguments, []).append(f'"{name}("')
         return _choice(f'{_any_of(names)} {arguments} ")"' for arguments, names in groups.items())
 
-    def _arguments(self, parameters: Iterable[Parameter], context: Context) -> str | None:
-        """The arguments in their order; trailing ones with a default may be left out."""
+    def _arguments(
+        self, parameters: Iterable[Parameter], context: Context, several: bool
+    ) -> str | None:
+        """The arguments in their order; trailing ones with a default may be left out.
+
+        Where `several`, what takes a list of regions is given no single one.
+        """
         parts: list[str] = []
         optional = 0
         for parameter in parameters:
-            value = _argument(parameter, context)
+            value = _argument(parameter, context, several)
             if value is None:
                 if parameter.required:
                     return None
@@ -289,19 +306,20 @@ class _Compiler:
         return " ".join(parts) + ")?" * optional
 
 
-def _argument(parameter: Parameter, context: Context) -> str | None:
+def _argument(parameter: Parameter, context: Context, several: bool) -> str | None:
     """What may be given for a parameter, or None when nothing can."""
     if parameter.name == QUERY and parameter.type == STR:
         return "query"
     if parameter.choices:
         return _any_of(f'"{choice!r}"' for choice in parameter.choices)
     kind = parameter.type
+    lists = several and accepts(kind, ListOf(REGION))
     found = [
         rule
         for type_, rule in (
             (IMAGE, context.image),
             (ListOf(REGION), context.regions),
-            (REGION, context.region),
+            (REGION, "" if lists else context.region),
         )
         if rule and accepts(kind, type_)
     ]

@@ -24,13 +24,23 @@ ORDERS = (
 )
 RANKS = ("second", "third", "fourth", "fifth")
 
+DECLINING = "I have no tool for that"
+"""What a program answers that looks at nothing."""
 SET_PHRASES = (
-    *("yes", "no", "none", "left", "right", "top", "bottom", "both", "neither", "landscape"),
-    *("portrait", "the same number", "not both found", "not all found", "not in both"),
+    *("yes", "no", "none", "left", "right", "top", "bottom", "both", "neither"),
+    *("the same number", "not both found", "not all found", "not in both"),
     *("not everything found", "nothing found", "no text found", "no faces found"),
-    *("no objects found", "no raised hands found", "I have no tool for that"),
+    *("no objects found", "no raised hands found", DECLINING),
 )
 """What programs answer in words of their own."""
+FORMATS = ("landscape", "portrait")
+"""What they answer, too, where a request asks which way round a picture is."""
+ASKS_FORMAT = frozenset(
+    {*FORMATS, "orientation", "oriented", "format", "horizontal", "vertical", "upright", "wide"}
+    | {"sideways", "tall", "aspect"}
+)
+"""Words of such requests. Without one of them the model takes "what shape is in the image?" and
+"what kind of room is this?" for a question about the picture's format."""
 
 OWN_LABELS = ("text", "faces")
 """What parts of an answer are called where the request has no word for it."""
@@ -44,6 +54,11 @@ def words_of(request: str) -> list[str]:
     return [re.sub(r"'s$|'", "", one) for one in found][:MOST_WORDS]
 
 
+def asks_format(request: str) -> bool:
+    """Whether a request may be about a picture's own format."""
+    return not ASKS_FORMAT.isdisjoint(words_of(request))
+
+
 def span_rules(request: str) -> str:
     """Rules for the texts of the program for a request.
 
@@ -51,6 +66,7 @@ def span_rules(request: str) -> str:
     `label` what a part of an answer may be called.
     """
     words = words_of(request)
+    formats = FORMATS if asks_format(request) else ()
     rules = [f"span ::= {_any(f'w{at}' for at in range(len(words))) or _quoted(NOBODY_NAMED)}"]
     rules += [f"w{at} ::= {_from(words[at : at + LONGEST])}" for at in range(len(words))]
     ranked = f'({_quoted(RANKS)}) " from the " ("left" | "right")'
@@ -58,7 +74,7 @@ def span_rules(request: str) -> str:
     rules += [
         f"described ::= span | {_quoted(NOBODY_NAMED)} | {picked}",
         'query ::= "\'" described "\'"',
-        f"phrase ::= {_quoted(SET_PHRASES)}",
+        f"phrase ::= {_quoted((*SET_PHRASES, *formats))}",
         'lack ::= "no " span (" or " span)? " found"',
         'literal ::= "\'" (span (" " span)? | phrase | lack) "\'"',
         f'label ::= span (" " span)? | {_quoted(OWN_LABELS)}',

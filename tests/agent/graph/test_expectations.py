@@ -29,6 +29,9 @@ from viscript.tools.values import Box
         ("Are there dogs? How many?", "any"),
         ("What is this?", "any"),
         ("Where is the cat?", "any"),
+        ("What is the man doing?", "words"),
+        ("Why is the cow lying down?", "words"),
+        ("What colour is the largest cup?", "any"),
         ("tag", "picture"),
         ("Wie viele Hunde sind da?", "any"),
         ("", "any"),
@@ -44,6 +47,7 @@ def test_what_fits_each_kind(cat: Image) -> None:
         "number": ([0, 2.5, "3 dogs", "no dogs", [1, 2], "two"], [True, "dogs", region, cat, None]),
         "truth": ([True, False, "Yes", "no.", "there is one"], [3, "dog", region, cat, None]),
         "text": (["EXIT", "", ["a", "b"], 7], [True, region, cat, None]),
+        "words": (["red", 3, region, ["a"]], [True, cat]),
         "picture": ([cat, [cat, cat]], ["blurred", True, region, 1, None]),
         "any": ([1, "a", True, region, cat, None, []], []),
     }

@@ -13,6 +13,7 @@ from viscript.agent.graph.graph import diagram
 from viscript.agent.graph.record import read_record
 from viscript.agent.planners.planner import NoProgramError, Plan, Usage
 from viscript.agent.runs import read_run
+from viscript.tools.errors import NotOfferedError
 from viscript.tools.values import Box, ImageLike
 
 AgentOf = Callable[..., Agent]
@@ -36,6 +37,19 @@ def spot(image: ImageLike, query: str) -> list[Region]:
         raise ToolError("spot can't look for 'broken'", hint="look for 'thing'")
     found = Region(image, Box(1, 1, 5, 6), query, 0.9)
     return [found, found.but(box=Box(10, 1, 15, 6))] if query == "thing" else []
+
+
+@tool(reads_pixels=True)
+def unseen(image: ImageLike) -> list[Region]:
+    """Looks for what this profile doesn't know.
+
+    Args:
+        image: the picture.
+
+    Raises:
+        NotOfferedError: always.
+    """
+    raise NotOfferedError("this profile can't recognise 'fence'")
 
 
 def test_a_program_that_is_right_at_once_is_the_only_one(
@@ -128,6 +142,27 @@ def test_a_planner_that_repeats_a_faulty_program_is_not_asked_for_ever(
     answer = agent_of(planner, limits=Limits(repairs=20)).ask(cat, "How many things?")
     assert not answer.ok
     assert len(planner.tasks) == 3
+
+
+def test_what_the_profile_refuses_twice_is_the_end_and_is_said_as_it_is(
+    agent_of: AgentOf, scripted: Any, cat: Image
+) -> None:
+    planner = scripted(*(f"x = unseen(image)\nanswer = count(x) + {number}" for number in range(9)))
+    answer = agent_of(planner, [unseen], limits=Limits(repairs=20)).ask(cat, "How many fences?")
+    assert (answer.ok, answer.confidence, len(planner.tasks)) == (False, None, 2)
+    assert answer.error is not None
+    assert answer.error.message == "this can't be told: this profile can't recognise 'fence'"
+
+
+def test_an_answer_that_does_without_what_was_refused_is_doubted(
+    agent_of: AgentOf, scripted: Any, cat: Image
+) -> None:
+    planner = scripted("answer = count(unseen(image))", 'answer = count(spot(image, "thing"))')
+    answer = agent_of(planner, [spot, unseen]).ask(cat, "How many fences are there?")
+    assert (answer.value, answer.confidence) == (2, 0.4)
+    assert list(answer.doubts) == [
+        "this profile can't recognise 'fence': the answer does without it"
+    ]
 
 
 def test_a_planner_that_is_not_reached_leaves_the_request_open(

@@ -95,3 +95,24 @@ def test_confidence_falls_with_every_doubt(toolbox: Toolbox, coffee: Image) -> N
     doubted = judge("how many dogs?", run)
     assert confidence([]) == 1
     assert 0 < confidence([*doubted, *doubted]) < confidence(doubted) < 1
+
+
+@pytest.mark.parametrize(
+    ("request_", "echoes"),
+    [
+        ("Why is the cat lying down?", True),
+        ("What breed are these cats?", True),
+        ("What is in the picture?", False),
+        ("What is it, a cat or a dog?", False),
+    ],
+)
+def test_a_name_that_the_request_says_itself_is_no_answer(
+    request_: str, echoes: bool, toolbox: Toolbox, cat: Image
+) -> None:
+    program = "a = find(image, 'cat')\nanswer = join(unique([x.label for x in a]))"
+    assert codes(request_, program, toolbox, cat) == ({"echo": True} if echoes else {})
+
+
+def test_an_empty_text_is_no_answer(toolbox: Toolbox, cat: Image) -> None:
+    program = "a = find(image, 'cat')\nanswer = join([x.text for x in a])"
+    assert codes("What is the cat made of?", program, toolbox, cat) == {"blank": True}

@@ -50,6 +50,29 @@ def test_answers_are_spans_or_set_phrases(answer: str) -> None:
     assert not grammar(WAGONS).matches(program.format("no waggers found"))
 
 
+@pytest.mark.parametrize(
+    ("request_", "can"),
+    [("is it landscape or portrait?", True), ("what kind of room is this?", False)],
+)
+def test_the_format_is_an_answer_only_where_it_is_asked_for(request_: str, can: bool) -> None:
+    program = "answer = 'landscape' if image.width > image.height else 'portrait'"
+    assert grammar(request_).matches(program) is can
+
+
+@pytest.mark.parametrize(
+    ("program", "can"),
+    [
+        ("answer = 'I have no tool for that'", True),
+        ("answer = 'no wagons found'", False),
+        ("answer = 'yes'", False),
+        ("answer = color_of(image)", True),
+        ("answer = exists(half(image, 'left'))", False),
+    ],
+)
+def test_what_looks_at_nothing_says_nothing_else(program: str, can: bool) -> None:
+    assert grammar(WAGONS).matches(program) is can
+
+
 def test_nearly_every_generated_program_can_be_written_for_its_request() -> None:
     pairs = list(generate(200, 6))
     fitting = sum(grammar(pair.request, pair.images).matches(pair.program) for pair in pairs)
