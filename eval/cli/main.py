@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 
 from ..suites import MODULES
 from .compare import compare
+from .judge import judge, tally
 from .report import report
 from .run import run
 from .show import show
@@ -38,3 +39,5 @@ app.command(RUN)(run)
 app.command()(report)
 app.command()(compare)
 app.command()(show)
+app.command()(judge)
+app.command()(tally)
