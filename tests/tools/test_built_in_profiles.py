@@ -59,6 +59,25 @@ def test_every_backend_of_a_profile_exists_takes_its_options_and_serves_its_tool
         assert callable(getattr(backend, tool, None)), (tool, spec.backend)
 
 
+def test_every_backend_of_the_page_serves_the_tools_of_its_row() -> None:
+    table = (
+        PAGE.read_text("utf-8")
+        .partition("| tools | backend | checkpoints |")[2]
+        .partition("\n\n")[0]
+    )
+    rows = [line.split("|") for line in table.splitlines()[2:]]
+    assert rows
+    for _, tools, backends, *_ in rows:
+        for name in re.findall(r"`([\w-]+)`", backends):
+            load = vars(backend_module(name))["load"]
+            try:
+                backend = load(BackendSpec(name, "owner/name"), Toolbox.load("hub", cache=None))
+            except ModelError:
+                continue  # the checkpoint says which tools it serves
+            for tool in re.findall(r"`(\w+)`", tools):
+                assert callable(getattr(backend, tool, None)), (tool, name)
+
+
 @pytest.mark.parametrize("text", SNIPPETS)
 def test_each_profile_of_the_page_is_one(text: str, tmp_path: Path) -> None:
     path = tmp_path / "page.toml"
