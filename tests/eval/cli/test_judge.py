@@ -1,4 +1,4 @@
-"""Edits that people judge blind, from the page to the tally, with the embedded planner."""
+"""Edits that people judge blind, from the page to the tally."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from viscript import Image
+from viscript.agent.planners.planner import Plan, Task
+from viscript.eval import system
 
 # inspect leaves the ends of anyio's streams to the garbage collector.
 pytestmark = [
@@ -20,9 +22,25 @@ Command = Callable[..., tuple[int, str, str]]
 REQUEST = "Could you do that effect where only the <person> has colour?"
 
 
+class ScriptedPlanner:
+    """Turns all but the person grey, whatever is asked."""
+
+    name = "scripted"
+    reads_examples = False
+    writes_cells = False
+
+    def plan(self, task: Task, on_token: Callable[[str], None] | None = None) -> Plan:
+        return Plan("answer = color_pop(image, find(image, 'person'))")
+
+
 @pytest.fixture
-def edits(own_place: Path, astronaut: Image) -> Path:
+def edits(own_place: Path, astronaut: Image, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Two edits, of which the second is asked for at a place where there is nothing."""
+
+    def scripted(name: str) -> ScriptedPlanner:
+        return ScriptedPlanner()
+
+    monkeypatch.setattr(system, "planner_from", scripted)
     astronaut.save(own_place / "astronaut.png")
     line = {"image": "astronaut.png", "instruction": REQUEST, "effect": "background grey"}
     boxes = {"person": [15, 14, 364, 508], "nobody": [400, 10, 500, 60]}
@@ -43,7 +61,7 @@ def test_votes_on_a_blind_page_are_counted_and_compared(viscript: Command, edits
     assert code == 0, err
     page = Path("judge.html").read_text("utf-8")
     assert "&lt;person&gt;" in page
-    assert "embedded" not in page
+    assert "scripted" not in page
     keys = sorted(set(re.findall(r'name="([0-9a-f]{16})"', page)))
     assert len(keys) == 2
     # Both are the same edit: one reader calls both right, another one judges the first only.
