@@ -263,11 +263,23 @@ class Agent:
         """
         token = cancellation or Cancellation()
         events = self.stream(images, request, thread=thread, cancellation=token)
+        turn = threading.Lock()
+
+        def following() -> AskEvent | None:
+            with turn:
+                return next(events, None)
+
+        def closed() -> None:
+            with turn:
+                events.close()
+
         try:
-            while (event := await asyncio.to_thread(next, events, None)) is not None:
+            while (event := await asyncio.to_thread(following)) is not None:
                 yield event
         finally:
             token.cancel("nobody listens any longer")
+            # The graph has threads of its own, which wait for it to end: the process would, too.
+            asyncio.get_running_loop().run_in_executor(None, closed)
 
     def _open(self) -> tuple[Threads, AskGraph]:
         """The threads on disk and the graph, when they are first needed."""
