@@ -12,7 +12,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -227,9 +226,10 @@ def mixed_load(folder: Path, memory: str) -> float:
     threads = [threading.Thread(target=call, args=(start,)) for start in range(4)]
     for thread in threads:
         thread.start()
-    while any(thread.is_alive() for thread in threads):
-        peak = max(peak, process.memory_info().rss)
-        time.sleep(0.005)
+    for thread in threads:
+        while thread.is_alive():
+            peak = max(peak, process.memory_info().rss)
+            thread.join(0.005)
     return (peak - before) / 2**20
 
 

@@ -204,7 +204,6 @@ class Planner:
         if "slow" in task.request:
             print("planning", flush=True)
             while True:
-                time.sleep(0.01)
                 on_token("")
         worth = "worth" in task.request
         return Plan("answer = appraise(image)" if worth else "answer = image.width")
