@@ -81,6 +81,7 @@ class ToolMethods:
     caption = _Method(language.caption)
     list_facts = _Method(language.list_facts)
     blur_background = _Method(edits.blur_background)
+    blur = _Method(edits.blur)
     color_pop = _Method(edits.color_pop)
     remove = _Method(edits.remove)
     replace = _Method(edits.replace)

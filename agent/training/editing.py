@@ -50,6 +50,12 @@ EMOJI = {
 FACE_EMOJI = "smiling_face_with_smiling_eyes"
 """What covers faces when no emoji is named."""
 
+EDITS = ("blur_but", "blur", "grey_but", "remove", "tag", "emoji")
+"""The groups of phrasings of edits that a request may join or make depend on something."""
+
+TOOLS = {"blur_but": "blur_background", "grey_but": "color_pop"}
+"""The tool of a group, where it isn't called like the group."""
+
 SIDES_OF = {
     "crop_left_of": ("to the left of", "left of", "on the left of"),
     "crop_right_of": ("to the right of", "right of", "on the right of"),
@@ -112,17 +118,17 @@ def several_or_one(source: Source) -> tuple[NounPhrase, bool, str]:
 
 def edit(source: Source, kinds: tuple[str, ...] = ()) -> Edit:
     """An edit of some things."""
-    group = source.random.choice(kinds or ("blur_but", "grey_but", "remove", "tag", "emoji"))
+    group = source.random.choice(kinds or EDITS)
     phrase, plural, said = several_or_one(source)
     second = None
-    if group in ("blur_but", "grey_but", "remove") and not plural and source.chance(0.15):
+    if group in ("blur_but", "blur", "grey_but", "remove") and not plural and source.chance(0.15):
         second = source.phrases.plain(source.random)
         said = f"the {phrase.n} and the {second.n}"
     emoji = source.random.choice(list(EMOJI))
     slots = phrase.slots() | {"thing": said, "emoji_words": emoji}
     words = source.words("edits", group, slots)
     plural = phrase.said_in(words)
-    tool = {"blur_but": "blur_background", "grey_but": "color_pop"}.get(group, group)
+    tool = TOOLS.get(group, group)
     more = (f"'{EMOJI[emoji]}'",) if group == "emoji" else ()
     return Edit(words, phrase, plural, call(tool, *more), second)
 
@@ -137,7 +143,7 @@ def _single(source: Source, group: str) -> Drawn:
 
 
 def _chain(source: Source) -> Drawn:
-    groups = source.random.sample(("blur_but", "grey_but", "remove", "emoji", "tag"), 2)
+    groups = source.random.sample(EDITS, 2)
     first, second = edit(source, (groups[0],)), edit(source, (groups[1],))
     slots = {"first": first.words, "second": second.words}
     draft = Draft()
@@ -213,6 +219,7 @@ def _crop_half(source: Source) -> Drawn:
 FAMILIES = (
     Family("blur background", 1, _main_thing),
     Family("blur background", 3, partial(_single, group="blur_but")),
+    Family("blur", 2.5, partial(_single, group="blur")),
     Family("colour pop", 3, partial(_single, group="grey_but")),
     Family("remove", 2.5, partial(_single, group="remove")),
     Family("emoji", 2, partial(_single, group="emoji")),

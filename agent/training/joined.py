@@ -7,11 +7,9 @@ from dataclasses import dataclass
 
 from .attributes import thing
 from .drafts import Draft, guarded, quoted
-from .editing import edit
+from .editing import EDITS, edit
 from .reading import READ, text_on
 from .requests import Drawn, Family, Source
-
-EDITS = ("blur_but", "grey_but", "remove", "tag", "emoji")
 
 
 @dataclass(frozen=True, slots=True)

@@ -275,7 +275,7 @@ class NounPhrases:
             "tableware",
             "furniture",
         )
-        return (random.choice((*kinds, "things", "things", "clothes", "outdoors")),)
+        return (random.choice((*kinds, "things", "things", "clothes", "outdoors", "shapes")),)
 
 
 def _words(options: tuple[str, ...], random: Random) -> str:

@@ -68,6 +68,7 @@ FAMILIES = (
     Family("faces", 1.2, _faces("face_count", "count({})".format, question=True)),
     Family("faces", 0.8, _faces("face_exists", "exists({})".format, question=True)),
     Family("faces", 2.2, _hidden),
+    Family("faces", 1.6, _faces("face_blur", _edited("blur"), question=False)),
     Family("faces", 0.8, _faces("face_box", _edited("tag"), question=False)),
     Family("faces", 0.8, _cropped),
     Family("faces", 0.4, _faces("face_number", _edited("mark"), question=False)),

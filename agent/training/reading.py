@@ -7,7 +7,7 @@ from collections.abc import Callable
 from .drafts import Draft, guarded, quoted
 from .noun_phrases import TESTS, NounPhrase
 from .requests import Drawn, Family, Source
-from .wording import expand, phrasings
+from .wording import described, expand, phrasings
 
 WORDS = (
     *(
@@ -133,6 +133,13 @@ def _contains(group: str, answer: str) -> Callable[[Source], Drawn]:
     return draw
 
 
+def _blurred(source: Source) -> Drawn:
+    draft = Draft()
+    found = draft.assign("read_text(image)")
+    program = draft.program(guarded(f"blur(image, {found})", found, "text"))
+    return Drawn(source.words("text", "blur", {}), program, question=False)
+
+
 def _largest(source: Source) -> Drawn:
     draft = Draft()
     found = draft.select(draft.assign("read_text(image)"), "largest")
@@ -180,6 +187,16 @@ def _kinds(source: Source) -> Drawn:
     said = noun.plural if plural else noun.singular
     draft = Draft()
     return Drawn(words, draft.program(labels_of(draft.find(said), said)))
+
+
+def _kinds_colored(source: Source) -> Drawn:
+    noun = source.phrases.plain(source.random, *CLASSES).noun
+    color = source.random.choice(described("colors"))
+    slots = {"noun": noun.singular, "nouns": noun.plural, "c": color}
+    words = source.words("questions", "kinds_color", slots)
+    said = noun.plural if noun.plural in words else noun.singular
+    draft = Draft()
+    return Drawn(words, draft.program(labels_of(draft.select(draft.find(said), color), said)))
 
 
 def _objects_where(source: Source) -> Drawn:
@@ -263,6 +280,7 @@ FAMILIES = (
     Family("text", 0.5, _simple("lines", "count({a})")),
     Family("text", 1.5, _contains("contains", "exists({a})")),
     Family("text", 0.6, _contains("where_word", "tag(image, {a}) if exists({a}) else {missing}")),
+    Family("blur", 0.7, _blurred),
     Family("text", 0.6, _largest),
     Family("text", 0.4, _simple("first", "{a}[0].text if exists({a}) else 'no text found'")),
     Family("text", 0.4, _simple("last", "{a}[-1].text if exists({a}) else 'no text found'")),
@@ -271,6 +289,7 @@ FAMILIES = (
     Family("objects", 0.7, _object_count),
     Family("objects", 0.5, _kind_count),
     Family("objects", 1.5, _kinds),
+    Family("objects", 1.2, _kinds_colored),
     Family("multi-hop", 2.5, _objects_where),
     Family("multi-hop", 1.3, _objects_with),
     Family("multi-hop", 1, _nearest_object),

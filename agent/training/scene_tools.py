@@ -22,7 +22,7 @@ from .scenes import Part, Scene, Thing, labels_meant, singular_of
 
 TOOLS = (
     *("find", "list_objects", "find_faces", "pose", "read_text", "segment", "select", "color_of"),
-    *("blur_background", "color_pop", "remove", "emoji", "tag", "mark"),
+    *("blur_background", "blur", "color_pop", "remove", "emoji", "tag", "mark"),
 )
 """What the scenes answer; the registry's own bodies compute the rest."""
 
@@ -135,6 +135,10 @@ class SceneTools:
     def blur_background(self, image: Image, regions: Region | Sequence[Region]) -> Image:
         """Marked as done."""
         return _edited("blur_background", image, regions)
+
+    def blur(self, image: Image, regions: Region | Sequence[Region]) -> Image:
+        """Marked as done."""
+        return _edited("blur", image, regions)
 
     def color_pop(self, image: Image, regions: Region | Sequence[Region]) -> Image:
         """Marked as done."""

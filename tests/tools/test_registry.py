@@ -40,7 +40,7 @@ def test_the_standard_registry_has_the_tools_of_every_module(registry: Registry)
         *("find", "find_faces", "segment", "select", "classify", "crop", "crop_left_of"),
         *("crop_right_of", "crop_above", "crop_below", "crop_in_front_of", "crop_behind"),
         *("count", "ask", "caption", "read_text", "depth", "distance", "overlap", "left_of"),
-        *("color_of", "list_facts", "blur_background", "color_pop", "replace", "remove"),
+        *("color_of", "list_facts", "blur_background", "blur", "color_pop", "replace", "remove"),
         *("emoji", "tag", "mark", "list_objects", "pose", "edit", "generate"),
     ],
 )

@@ -26,6 +26,25 @@ def blur_background(image: ImageLike, regions: Region | Sequence[Region]) -> Ima
 
 
 @tool(backend=True, reads_pixels=True, writes_image=True)
+def blur(image: ImageLike, regions: Region | Sequence[Region]) -> Image:
+    """Blurs regions until nobody can tell what they show: faces, number plates, screens.
+
+    What is all around them stays sharp; `blur_background` does the opposite.
+
+    Args:
+        image: the picture.
+        regions: what to blur, at least one; of those without a mask, the whole box.
+
+    Returns:
+        The edited picture.
+
+    Raises:
+        ToolError: there are no regions: test with `exists` first.
+    """
+    return by_backend()
+
+
+@tool(backend=True, reads_pixels=True, writes_image=True)
 def color_pop(image: ImageLike, regions: Region | Sequence[Region]) -> Image:
     """Turns everything but some regions grey.
 

@@ -11,6 +11,8 @@ MAX_REQUEST = 400
 def prompt_for(request: str, images: int) -> str:
     """The text that the model goes on from; training and planning use the same.
 
+    It is in small letters: programs have no others, and a capital letter must not change one.
+
     Args:
         request: what a person wants.
         images: how many pictures there are.
@@ -26,7 +28,7 @@ def prompt_for(request: str, images: int) -> str:
             f"the embedded planner takes requests of at most {MAX_REQUEST} characters",
             hint="say it shorter, or choose a larger planner",
         )
-    return f"# {names_for(images)}: {line}\n"
+    return f"# {names_for(images)}: {line.lower()}\n"
 
 
 def names_for(images: int) -> str:

@@ -85,7 +85,7 @@ async def test_arguments_are_completed(connect: Connect) -> None:
         assert await completed(count, "other", "") == []
         assert "embedded" in await completed("viscript://profile/{profile}", "profile", "emb")
         assert await completed("viscript://artifact/{artifact}", "artifact", "") == [artifact]
-        assert await completed("viscript://tool/{tool}", "tool", "blur") == ["blur_background"]
+        assert await completed("viscript://tool/{tool}", "tool", "blur_") == ["blur_background"]
         run = ran.structured_content["run"].rpartition("/")[2]
         assert await completed("viscript://run/{run}", "run", run[:4]) == [run]
         with pytest.raises(MCPError, match="there is no prompt"):

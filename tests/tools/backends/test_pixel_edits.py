@@ -63,6 +63,32 @@ def test_a_blurred_background_leaves_the_region_sharp(
     assert detail(blurred, outer(cup)) < 0.15 * detail(coffee.pixels, outer(cup))
 
 
+def test_a_blurred_region_keeps_no_detail_and_the_rest_is_untouched(
+    edits: PixelEdits, coffee: Image, cup: Region
+) -> None:
+    for region in (cup, Region(coffee, cup.box, "cup")):
+        blurred = edits.blur(coffee, region).pixels
+        assert detail(blurred, array_of(cup) > 0) < 0.1 * detail(coffee.pixels, array_of(cup) > 0)
+        far = np.ones((400, 600), dtype=np.bool_)
+        far[60:396, 70:486] = False
+        assert np.array_equal(blurred[far], coffee.pixels[far])
+    around = outer(cup, 8)
+    kept = edits.blur(coffee, cup).pixels
+    assert np.array_equal(kept[around], coffee.pixels[around])
+
+
+def test_blurred_text_can_no_longer_be_read(edits: PixelEdits) -> None:
+    tools = Toolbox.load("embedded", cache=None)
+    pixels = np.full((200, 500, 3), 245, dtype=np.uint8)
+    cv2.putText(pixels, "KEEP OUT 4711", (20, 70), cv2.FONT_HERSHEY_SIMPLEX, 1.7, (20, 20, 20), 4)
+    cv2.putText(pixels, "WELCOME HOME", (20, 160), cv2.FONT_HERSHEY_SIMPLEX, 1.7, (20, 20, 20), 4)
+    image = Image.from_array(pixels)
+    private, _ = found = tools.call("read_text", image)
+    assert [one.text for one in found] == ["KEEP OUT 4711", "WELCOME HOME"]
+    left = tools.call("read_text", edits.blur(image, private))
+    assert [one.text for one in left] == ["WELCOME HOME"]
+
+
 def test_the_region_does_not_shine_into_the_blurred_background(edits: PixelEdits) -> None:
     pixels = np.full((200, 300, 3), (20, 60, 160), dtype=np.uint8)
     pixels[60:140, 100:200] = (250, 240, 30)
@@ -151,6 +177,7 @@ def test_regions_without_a_mask_are_segmented_first(edits: PixelEdits, astronaut
     ("tool", "rest", "said"),
     [
         ("blur_background", (), "blur_background has nothing to keep sharp"),
+        ("blur", (), "blur has nothing to blur"),
         ("color_pop", (), "color_pop has nothing to keep in colour"),
         ("remove", (), "remove has nothing to take out"),
         ("emoji", ("😀",), "emoji has nothing to cover"),
@@ -163,7 +190,7 @@ def test_an_edit_without_regions_says_what_is_missing(
         getattr(edits, tool)(cat, [], *rest)
 
 
-@pytest.mark.parametrize("tool", ["blur_background", "color_pop", "remove"])
+@pytest.mark.parametrize("tool", ["blur_background", "blur", "color_pop", "remove"])
 def test_a_region_given_very_often_counts_once(
     edits: PixelEdits, coffee: Image, cup: Region, tool: str
 ) -> None:
@@ -189,13 +216,14 @@ def test_tiny_pictures_are_edited_too(edits: PixelEdits, size: tuple[int, int]) 
     mask[0, 0] = True
     region = Region(image, Box(0, 0, 1, 1), "dot", mask=Mask(mask))
     assert edits.blur_background(image, region).size == size
+    assert edits.blur(image, region).size == size
     assert edits.color_pop(image, region).size == size
     assert edits.emoji(image, region, "😀").size == size
     if size != (1, 1):
         assert edits.remove(image, region).size == size
 
 
-@pytest.mark.parametrize("tool", ["blur_background", "color_pop", "remove"])
+@pytest.mark.parametrize("tool", ["blur_background", "blur", "color_pop", "remove"])
 def test_regions_of_a_picture_of_another_size_are_refused(
     edits: PixelEdits, cup: Region, cat: Image, tool: str
 ) -> None:
