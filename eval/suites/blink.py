@@ -1,32 +1,47 @@
 """`blink`: multiple choice on what people see at a glance (Fu et al., 2024).
 
-The data set is published as Parquet, which needs a large package to be read; this reads its rows
-as JSON, one a line, in one file `*.jsonl` of the folder, under the published columns: `idx`,
-`sub_task`, `prompt` (the question with its choices), `choices`, `answer` ("(B)"), and `image_1`
-to `image_4`, here the names of the pictures' files, relative to the file.
+The folder has the data set as it is published, a folder for each task with Parquet files, of which
+those of the validation split are read (the answers of the test split are not published); or its
+rows as JSON, one a line, in one file `*.jsonl`, with the names of the pictures' files, relative to
+it, for the pictures. The columns: `idx`, `sub_task`, `prompt` (the question with its choices),
+`choices`, `answer` ("(B)"), and `image_1` to `image_4`.
 """
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from ...tools.errors import InputError
+from ...tools.files import in_units
+from ...tools.values import ImageLike
+from ...tools.values.reading import decode_image
 from ..metrics.choice import chosen
 from . import needed
-from .published import only, parsed_lines
+from .published import MAX_BYTES, only, parsed_lines
 from .suite import Given, Question, Suite
+
+IMAGES = ("image_1", "image_2", "image_3", "image_4")
+VALIDATION = "**/val*.parquet"
 
 
 class _Row(BaseModel):
-    """A row of the data set."""
+    """A row of the data set, without its pictures."""
 
     idx: str
     sub_task: str
     prompt: str
     choices: list[str] = Field(min_length=2, max_length=26)
     answer: str
+
+
+class _RowWithFiles(_Row):
+    """A row that names its pictures."""
+
     image_1: str
     image_2: str | None = None
     image_3: str | None = None
@@ -37,28 +52,30 @@ def read(data: Path | None) -> list[Question]:
     """The questions.
 
     Raises:
-        InputError: the folder or the file is missing, a line is something else, or it has no
-            answer (the test split has none).
+        InputError: the folder or the file is missing, a row is something else, or it has no
+            answer (the test split has none), or Parquet is to be read without pyarrow.
     """
-    path = only(needed(data, "the folder or file with BLINK's rows as JSON"), "*.jsonl")
-    return [_question(path, row) for row in parsed_lines(path, TypeAdapter(_Row), "BLINK's rows")]
+    place = needed(data, "the folder or file with BLINK's rows")
+    files = sorted(place.glob(VALIDATION)) if place.is_dir() else [place]
+    if files and all(one.suffix == ".parquet" for one in files):
+        return [question for path in files for question in _of_parquet(path)]
+    path = only(place, "*.jsonl")
+    rows = parsed_lines(path, TypeAdapter(_RowWithFiles), "BLINK's rows")
+    return [
+        _question(path, row, [path.parent / one for name in IMAGES if (one := getattr(row, name))])
+        for row in rows
+    ]
 
 
-def _question(path: Path, row: _Row) -> Question:
-    right = chosen(row.answer, row.choices)
-    if right is None:
-        raise InputError(
-            f"{path}: {row.idx} has no answer", hint="use the validation split: test has none"
-        )
-    named = (row.image_1, row.image_2, row.image_3, row.image_4)
-    return Question(
-        id=row.idx,
-        images=[path.parent / one for one in named if one],
-        request=row.prompt,
-        answers=[row.choices[right]],
-        kind=row.sub_task,
-        truth={"choices": row.choices, "right": right},
-    )
+def pictures(question: Question) -> Sequence[ImageLike]:
+    """The pictures of a question: files, or those inside the Parquet file that it is from."""
+    if "parquet" not in question.truth:
+        return list(question.images)
+    path, number = Path(question.truth["parquet"]), question.truth["row"]
+    table = _package("pyarrow.parquet").read_table(path, columns=list(IMAGES))
+    cells = table.slice(number, 1).to_pylist()[0]
+    given = [cells[name]["bytes"] for name in IMAGES if cells[name]]
+    return [decode_image(one, f"{question.id}-{at}") for at, one in enumerate(given, 1)]
 
 
 def score(question: Question, given: Given) -> float:
@@ -66,4 +83,55 @@ def score(question: Question, given: Given) -> float:
     return float(chosen(given.text, question.truth["choices"]) == question.truth["right"])
 
 
-SUITE = Suite("blink", "BLINK (Fu et al., 2024), multiple choice", read, score)
+def _of_parquet(path: Path) -> Iterator[Question]:
+    columns = list(_Row.model_fields)
+    arrow, parquet = _package("pyarrow"), _package("pyarrow.parquet")
+    try:
+        described = parquet.read_metadata(path)
+        groups = (described.row_group(at) for at in range(described.num_row_groups))
+        if sum(one.total_byte_size for one in groups) > MAX_BYTES:
+            raise InputError(f"{path} is too large: it may hold {in_units(MAX_BYTES)}")
+        rows = parquet.read_table(path, columns=columns).to_pylist()
+        checked = TypeAdapter(list[_Row]).validate_python(rows)
+    except (arrow.ArrowException, OSError) as error:
+        raise InputError(f"{path} is no Parquet file: {error}") from None
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        raise InputError(f"{path} is not of BLINK: {first['loc']}: {first['msg']}") from None
+    for number, row in enumerate(checked):
+        yield _question(path, row, [], {"parquet": str(path), "row": number})
+
+
+def _question(
+    path: Path, row: _Row, images: Sequence[Path], place: dict[str, Any] | None = None
+) -> Question:
+    right = chosen(row.answer, row.choices)
+    if right is None:
+        raise InputError(
+            f"{path}: {row.idx} has no answer", hint="use the validation split: test has none"
+        )
+    return Question(
+        id=row.idx,
+        images=images,
+        request=row.prompt,
+        answers=[row.choices[right]],
+        kind=row.sub_task,
+        truth={"choices": row.choices, "right": right, **(place or {})},
+    )
+
+
+def _package(name: str) -> Any:
+    """A module of pyarrow.
+
+    Raises:
+        InputError: it is not installed.
+    """
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        raise InputError(
+            "Parquet files need the package pyarrow", hint="pip install 'viscript[parquet]'"
+        ) from None
+
+
+SUITE = Suite("blink", "BLINK (Fu et al., 2024), multiple choice", read, score, pictures=pictures)

@@ -1,4 +1,4 @@
-"""Reading the files that data sets are published as: JSON, or JSON a line."""
+"""Reading the files that data sets are published as: JSON, JSON a line, pickles of plain values."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from ...tools.errors import InputError
 from ...tools.files import read_file
+from .plain_pickle import plain_pickle
 
 MAX_BYTES = 2 * 2**30
+PICKLES = frozenset({".p", ".pkl", ".pickle"})
 T = TypeVar("T")
 
 
@@ -32,13 +34,13 @@ def only(folder: Path, *patterns: str) -> Path:
     if len(found) != 1:
         raise InputError(
             f"{folder} has {len(found)} files {' or '.join(patterns)}",
-            hint="one is needed: keep each split in a folder of its own",
+            hint="one is needed: name one with --data, or keep each split in a folder of its own",
         )
     return found[0]
 
 
 def parsed(path: Path, kind: TypeAdapter[T], what: str) -> T:
-    """The content of a JSON file.
+    """The content of a JSON file, or of a pickle (`.p`, `.pkl`) of plain values.
 
     Args:
         path: the file.
@@ -48,7 +50,14 @@ def parsed(path: Path, kind: TypeAdapter[T], what: str) -> T:
     Raises:
         InputError: it can't be read, or it is something else.
     """
-    return _checked(read_file(path, what, MAX_BYTES), kind, f"{path} is not {what}")
+    data, refusal = read_file(path, what, MAX_BYTES), f"{path} is not {what}"
+    if path.suffix not in PICKLES:
+        return _checked(data, kind, refusal)
+    try:
+        value = plain_pickle(data)
+    except ValueError as error:
+        raise InputError(f"{refusal}: {error}") from None
+    return _validated(value, kind, refusal)
 
 
 def parsed_lines(path: Path, kind: TypeAdapter[T], what: str) -> list[T]:
@@ -67,10 +76,16 @@ def parsed_lines(path: Path, kind: TypeAdapter[T], what: str) -> list[T]:
 
 def _checked(text: bytes, kind: TypeAdapter[T], refusal: str) -> T:
     try:
-        return kind.validate_python(json.loads(text))
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        raise InputError(f"{refusal}: it is no JSON") from None
+    return _validated(value, kind, refusal)
+
+
+def _validated(value: object, kind: TypeAdapter[T], refusal: str) -> T:
+    try:
+        return kind.validate_python(value)
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         place = ".".join(map(str, first["loc"]))
         raise InputError(f"{refusal}: {place}: {first['msg']}") from None
-    except (ValueError, RecursionError):
-        raise InputError(f"{refusal}: it is no JSON") from None

@@ -1,9 +1,10 @@
 """`refcoco`: where is what a phrase means? RefCOCO/+/g (Yu et al., 2016; Mao et al., 2016).
 
-The folder has `instances.json`, as it is published; `refs.json`, the published list of refs as
-JSON (`refs(unc).p` and its like are pickles, which run code when they are read: they are not); and
-COCO's pictures in `train2014`. Each phrase of each ref is a question, those of the training split
-left out; the splits (val, testA, testB, test) are the types of questions.
+The folder has `instances.json` and one list of refs (`refs(unc).p`), as they are published, or the
+list as JSON; and COCO's pictures in `train2014`. Where there are several lists, name the one: the
+folder is then the one that it lies in. A list is a pickle, whose plain values are read without
+running any code that it may hold. Each phrase of each ref is a question, those of the training
+split left out; the splits (val, testA, testB, test) are the types of questions.
 """
 
 from __future__ import annotations
@@ -47,11 +48,12 @@ def read(data: Path | None) -> list[Question]:
     Raises:
         InputError: the folder or a file is missing or is something else.
     """
-    folder = needed(data, "the folder with refs.json, instances.json and train2014")
+    given = needed(data, "the folder with a list of refs, instances.json and train2014")
+    path = only(given, "refs*.json", "refs*.p")
+    folder = path.parent
     instances = instances_of(folder / "instances.json")
     names = {one.id: one.file_name for one in instances.images}
     boxes = {one.id: one.box for one in instances.annotations}
-    path = only(folder, "refs*.json")
     refs = parsed(path, TypeAdapter(list[_Ref]), "a list of RefCOCO's refs")
     questions: list[Question] = []
     for ref in sorted(refs, key=lambda one: (one.image_id, one.ref_id)):

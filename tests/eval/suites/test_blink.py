@@ -1,7 +1,8 @@
-"""BLINK's rows as JSON."""
+"""BLINK's rows as JSON and as Parquet."""
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 from viscript import Image, InputError
-from viscript.eval.suites.blink import read
+from viscript.eval.suites.blink import pictures, read
 
 Evaluated = Callable[[str, Path, Mapping[str, str]], dict[str, Any]]
 COUNT = "How many people are there? Select from the following choices.\n(A) 0\n(B) 1\n(C) 2"
@@ -55,3 +56,53 @@ def test_the_test_split_is_refused(folder: Path) -> None:
     path.write_text(path.read_text("utf-8").replace('"(B)"', '"hidden"'), "utf-8")
     with pytest.raises(InputError, match="val_Counting_1 has no answer"):
         read(folder)
+
+
+@pytest.fixture
+def published(folder: Path) -> Path:
+    """The same rows as the data set is published: a folder a task, pictures inside."""
+    parquet: Any = importlib.import_module("pyarrow.parquet")
+    arrow: Any = importlib.import_module("pyarrow")
+    for line in (folder / "val.jsonl").read_text("utf-8").splitlines():
+        row: dict[str, Any] = json.loads(line)
+        for name in ("image_1", "image_2", "image_3", "image_4"):
+            file = row.get(name)
+            held = (folder / file).read_bytes() if file else None
+            row[name] = {"bytes": held, "path": file} if file else None
+        task = folder / "published" / row["sub_task"]
+        task.mkdir(parents=True)
+        parquet.write_table(arrow.Table.from_pylist([row]), task / "val-00000-of-00001.parquet")
+        hidden = arrow.Table.from_pylist([{**row, "answer": "hidden"}])
+        parquet.write_table(hidden, task / "test-00000-of-00001.parquet")
+    return folder / "published"
+
+
+def test_the_published_parquet_asks_the_same_questions_on_the_same_pictures(
+    folder: Path, published: Path, astronaut: Image, cat: Image
+) -> None:
+    of_lines, of_parquet = read(folder), read(published)
+    assert [(one.id, one.request, one.answers, one.kind) for one in of_parquet] == [
+        (one.id, one.request, one.answers, one.kind) for one in of_lines
+    ]
+    shown = [pictures(one) for one in of_parquet]
+    assert shown == [[astronaut], [astronaut, cat]]
+
+
+def test_published_parquet_is_evaluated(published: Path, evaluated: Evaluated) -> None:
+    figures = evaluated(
+        "blink", published, {COUNT: "answer = '(B)'", SAME: "answer = left == right"}
+    )
+    assert figures["systems"]["viscript"]["all"]["mean"] == 1
+
+
+def test_the_test_split_in_parquet_is_refused(published: Path) -> None:
+    path = published / "Counting" / "test-00000-of-00001.parquet"
+    with pytest.raises(InputError, match="val_Counting_1 has no answer"):
+        read(path)
+
+
+def test_what_is_no_parquet_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "val.parquet"
+    path.write_bytes(b"PAR1 but not really PAR1")
+    with pytest.raises(InputError, match="is no Parquet file"):
+        read(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -85,7 +86,34 @@ def test_a_ref_without_its_object_is_refused(folder: Path) -> None:
         read(folder)
 
 
-def test_pickles_are_not_read(folder: Path) -> None:
-    (folder / "refs.json").rename(folder / "refs(unc).p")
-    with pytest.raises(InputError, match=r"0 files refs\*\.json"):
+@pytest.mark.parametrize("protocol", range(6))
+def test_a_published_pickle_of_refs_is_read_like_the_json(folder: Path, protocol: int) -> None:
+    expected = read(folder)
+    refs = json.loads((folder / "refs.json").read_text("utf-8"))
+    (folder / "refs(unc).p").write_bytes(pickle.dumps(refs, protocol))
+    assert read(folder / "refs(unc).p") == expected
+    (folder / "refs.json").unlink()
+    assert read(folder) == expected
+
+
+def test_of_several_lists_of_refs_one_must_be_named(folder: Path) -> None:
+    refs = folder / "refs.json"
+    for name in ("refs(unc).p", "refs(google).p"):
+        (folder / name).write_bytes(pickle.dumps(json.loads(refs.read_text("utf-8"))))
+    refs.unlink()
+    with pytest.raises(InputError, match=r"2 files refs.*name one with --data"):
         read(folder)
+
+
+def test_a_pickle_that_calls_something_is_refused_and_calls_nothing(
+    folder: Path, tmp_path: Path
+) -> None:
+    class Hostile:
+        def __reduce__(self) -> tuple[Any, ...]:
+            return Path.touch, (tmp_path / "called",)
+
+    (folder / "refs.json").unlink()
+    (folder / "refs(unc).p").write_bytes(pickle.dumps([Hostile()]))
+    with pytest.raises(InputError, match="only plain values are read"):
+        read(folder)
+    assert not (tmp_path / "called").exists()
