@@ -10,6 +10,7 @@ from ..cache import MISSING, Cache, MemoryCache
 from ..errors import InputError
 from ..values import DepthMap, Image, Region
 from ..values.codec import DIGEST
+from .previews import Previews
 
 Artifact = Image | DepthMap | Region
 
@@ -24,6 +25,9 @@ class Artifacts:
 
     Args:
         cache: keeps them, as long as its own limit allows.
+
+    Attributes:
+        previews: makes and keeps the pictures that clients are shown of them.
     """
 
     def __init__(self, cache: Cache | MemoryCache) -> None:
@@ -31,6 +35,7 @@ class Artifacts:
         self._recent: OrderedDict[str, Artifact] = OrderedDict()
         self._pixels = 0
         self._lock = threading.Lock()
+        self.previews = Previews()
 
     def keep(self, value: Artifact) -> str:
         """Keeps a value, and returns its id."""

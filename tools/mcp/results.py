@@ -12,7 +12,7 @@ from ..errors import ToolError, ViscriptError, kind_of
 from ..values import DepthMap, Image, images_in, summary_of
 from .artifacts import Artifacts
 from .encoding import encode, encode_image
-from .previews import Preview, previews_of
+from .previews import Preview
 
 MAX_BYTES = 1_000_000
 """A result with more is refused by clients: their limit is 1,048,576 for the whole message."""
@@ -60,7 +60,7 @@ def result_of(
             f"the result has {size // 1000} kB, more than a client takes",
             hint="ask for less at a time: crop the picture, or select fewer regions",
         )
-    previews = previews_of(pictures, MAX_BYTES - size)
+    previews = artifacts.previews.of(pictures, MAX_BYTES - size)
     if previews:
         data["previews"] = [_stated(one) for one in previews]
         text += "\n" + "\n".join(map(_scale_line, previews))
