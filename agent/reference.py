@@ -275,7 +275,7 @@ def _needs() -> list[str]:
         size = f"{total / 1e9:.1f} GB" if total else "-"
         # Weights are published in float32, and take half of that in the shorter types.
         computed = f"{largest / 2e9:.1f} to {largest / 1e9:.1f} GB"
-        memory = computed if largest else MEASURED.get(name, "about the same")
+        memory = computed if largest else MEASURED.get(name, "as `embedded`")
         rows.append((f"`{name}`", size, memory, device, known))
     return _table(("profile", "to fetch", "memory", "runs on", "licences"), rows)
 

