@@ -6,9 +6,9 @@ of your own, an object a line of `edits.jsonl`. Pictures are relative to it, box
     {"image": "dog.jpg", "instruction": "Blur all but the dog", "effect": "background blurred",
      "objects": [{"name": "dog", "box": [10, 20, 110, 220]}], "id": "1"}
 
-Effects are `background blurred`, `background grey`, `removed` and `covered`. An edit is right when
-three things hold: the right region changed, what should stay is untouched, and the effect is the
-one asked for. `viscript eval judge` makes a page for people to judge the same edits.
+Effects are `background blurred`, `background grey`, `blurred`, `removed` and `covered`. An edit is
+right when three things hold: the right region changed, what should stay is untouched, and the
+effect is the one asked for. `viscript eval judge` makes a page for people to judge the same edits.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from .edit_judges import judge_of
 from .published import only, parsed_lines
 from .suite import Given, Question, Scored, Suite
 
-Effect = Literal["background blurred", "background grey", "removed", "covered"]
+Effect = Literal["background blurred", "background grey", "blurred", "removed", "covered"]
 
 CORE, AROUND = 0.5, 1.5
 """The part of a box that is surely its object, and the part beyond which nothing of it is."""
@@ -114,7 +114,7 @@ def details(question: Question, given: Given) -> Mapping[str, Any]:
     found["changed"] = share >= CHANGED
     found["untouched"] = changed_share(before.pixels, after.pixels, to_stay) <= STAYS
     match question.kind:
-        case "background blurred":
+        case "background blurred" | "blurred":
             sharp = sharpness(before.pixels, to_change)
             found["effect"] = sharpness(after.pixels, to_change) <= BLURRED * sharp
         case "background grey":

@@ -15,7 +15,7 @@ from viscript.eval.suites.suite import Given, Question
 
 Evaluated = Callable[[str, Path, Mapping[str, str]], dict[str, Any]]
 PERSON, FACE = [15, 14, 364, 508], [175, 70, 275, 180]
-EFFECTS = ("background blurred", "background grey", "removed", "covered")
+EFFECTS = ("background blurred", "background grey", "blurred", "removed", "covered")
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def folder(tmp_path: Path, astronaut: Image) -> Path:
     astronaut.save(data / "astronaut.png")
     lines: list[dict[str, Any]] = []
     for effect in EFFECTS:
-        box, name = (FACE, "face") if effect == "covered" else (PERSON, "person")
+        box, name = (FACE, "face") if effect in ("blurred", "covered") else (PERSON, "person")
         lines.append(
             {"image": "astronaut.png", "instruction": effect, "effect": effect, "id": effect}
         )
@@ -41,15 +41,16 @@ def test_edits_that_do_as_asked_pass_and_others_do_not(folder: Path, evaluated: 
         {
             "background blurred": "answer = blur_background(image, find(image, 'person'))",
             "background grey": "answer = color_pop(image, find(image, 'person'))",
+            "blurred": "answer = blur(image, find_faces(image))",
             "removed": "answer = image",
             "covered": "answer = emoji(image, find_faces(image), 'robot')",
         },
     )
     means = {kind: one["mean"] for kind, one in figures["systems"]["viscript"].items()}
-    assert means == {"all": 0.75, **dict.fromkeys(EFFECTS, 1), "removed": 0}
+    assert means == {"all": 0.8, **dict.fromkeys(EFFECTS, 1), "removed": 0}
     assert figures["measures"]["rest untouched"] == 1
-    assert figures["measures"]["right region changed"] == 0.75
-    assert figures["measures"]["effect as asked"] == 0.75
+    assert figures["measures"]["right region changed"] == 0.8
+    assert figures["measures"]["effect as asked"] == 0.8
     assert figures["systems"]["emptied tools"]["all"]["mean"] == 0
 
 
