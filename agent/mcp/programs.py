@@ -42,8 +42,9 @@ def run_program(
     Programs have Python's syntax, but only a small part of it: assignments, calls of the tools,
     lists, conditions, loops, comprehensions and f-strings. The last assignment is the answer:
     `dogs = find(image, "dog")`, then `answer = count(dogs)`. One picture is called image, two are
-    left and right, and all are images. The resource viscript://language/reference says it all. Nothing runs
-    before the program is checked. One call of this takes the place of many calls of the tools.
+    left and right, and all are images. The resource viscript://language/reference says it all.
+    Nothing runs before the program is checked. One call of this takes the place of many calls of
+    the tools.
 
     Args:
         program: the program.
