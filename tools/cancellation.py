@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from queue import Empty, SimpleQueue
 
 from .errors import CancelledError
 
@@ -53,6 +54,19 @@ class Cancellation:
             with self._lock:
                 self._callbacks.remove(callback)
 
+    @contextmanager
+    def part(self) -> Generator[Cancellation]:
+        """A token for a part of the work: it is cancelled with this one, and when the block ends.
+
+        So what the part left behind stops, and this token is still good for the next part.
+        """
+        inner = Cancellation()
+        with self.calling(lambda: inner.cancel(self._reason)):
+            try:
+                yield inner
+            finally:
+                inner.cancel("nobody listens any longer")
+
 
 _current: ContextVar[Cancellation | None] = ContextVar("viscript_cancellation", default=None)
 
@@ -60,6 +74,20 @@ _current: ContextVar[Cancellation | None] = ContextVar("viscript_cancellation", 
 def current_cancellation() -> Cancellation:
     """The token of the tool call that is running in this context; a fresh one outside of any."""
     return _current.get() or Cancellation()
+
+
+def pause(seconds: float) -> None:
+    """Waits, but not after someone has asked to stop the work of this context.
+
+    Raises:
+        CancelledError: someone has.
+    """
+    token = current_cancellation()
+    # A queue, since a signal handler may cancel while this very thread waits.
+    woken: SimpleQueue[None] = SimpleQueue()
+    with token.calling(lambda: woken.put(None)), suppress(Empty):
+        woken.get(timeout=seconds)
+    token.check()
 
 
 class cancellable:  # noqa: N801 - read as a statement: `with cancellable(token):`
