@@ -19,6 +19,7 @@ class RememberingPlanner:
     """
 
     reads_examples = OfflinePlanner.reads_examples
+    works_here = OfflinePlanner.works_here
     writes_cells = False
 
     def __init__(self, planner: OfflinePlanner) -> None:
@@ -35,7 +36,7 @@ class RememberingPlanner:
         """The program for a task.
 
         Raises:
-            InputError, ModelError: as the planner itself.
+            InputError, ModelError, NoProgramError: as the planner itself.
         """
         tried = tuple(one.source.strip() for one in task.attempts)
         # Of the pictures the planner learns only how many there are.

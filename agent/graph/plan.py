@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from ...tools.contract import Contract
-from ...tools.errors import CancelledError
 from ..planners.planner import Example, Exchange, NoProgramError, Plan, Task
+from ..program.read import read
+from ..program.tree import ANSWER
+from ..program.walk import behind_answer
 from .dependencies import Dependencies, Tell
 from .events import PlanToken, PlanWritten
 from .given import summaries_of
 from .marks import marks_of
 from .pictures import names_for, opened
+from .planning import planned
 from .state import AskState, AttemptState, added, attempt_of, new_attempt, no_usage, tried_in
 
 MAX_SOURCE = 64 * 2**10
@@ -31,13 +34,10 @@ def plan(state: AskState, deps: Dependencies, tell: Tell) -> AskState:
     deps.cancellation.check()
 
     def hear(token: str) -> None:
-        deps.cancellation.check()
         tell(PlanToken(token))
 
     try:
-        made = deps.planner.plan(task_of(state, deps), hear)
-    except CancelledError:
-        raise
+        made = planned(deps.planner, task_of(state, deps), deps.cancellation, hear)
     except NoProgramError as error:
         draft, usage = new_attempt("", error=str(error)), error.usage
     else:
@@ -50,16 +50,16 @@ def plan(state: AskState, deps: Dependencies, tell: Tell) -> AskState:
 
 def task_of(state: AskState, deps: Dependencies) -> Task:
     """What the planner is asked for."""
-    pictures = state.get("pictures", [])
+    names = {**names_for(state.get("pictures", [])), **summaries_of(state, deps.toolbox)}
     return Task(
         request=state.get("request", ""),
-        names={**names_for(pictures), **summaries_of(state, deps.toolbox)},
+        names=names,
         tools=allowed_tools(state, deps),
         examples=[Example(**one) for one in state.get("examples", [])],
         attempts=[attempt_of(one, marks_of(one, deps)) for one in state.get("attempts", [])],
         pictures=opened(state, deps.toolbox),
         conversation=[Exchange(**one) for one in state.get("conversation", [])],
-        known=state.get("known", {}),
+        known=_known(state, names),
         draw=len(state.get("ballots", [])),
     )
 
@@ -68,6 +68,15 @@ def allowed_tools(state: AskState, deps: Dependencies) -> Mapping[str, Contract]
     """The tools that are offered, without those that the person did not allow."""
     declined = state.get("declined", [])
     return {name: one for name, one in deps.toolbox.offered.items() if name not in declined}
+
+
+def _known(state: AskState, names: Container[str]) -> Mapping[str, str]:
+    """What nouns mean, without what rests on a value that is gone: it is looked for again."""
+    return {
+        noun: meant
+        for noun, meant in state.get("known", {}).items()
+        if all(one in names for one in behind_answer(read(f"{ANSWER} = {meant}").body).inputs)
+    }
 
 
 def _draft(made: Plan, state: AskState, deps: Dependencies) -> AttemptState:

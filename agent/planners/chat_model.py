@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from ...tools.backends import BackendSpec
+from ...tools.cancellation import pause
 from .extract import MAX_REPLY, extract
 from .failures import Callee, CallFailedError, failure_of
 from .knowledge import language_model
@@ -33,7 +34,8 @@ class ChatModelPlanner:
         model: the model.
         callee: its name, and what errors may say about it.
         settings: how it is called.
-        wait: waits for some seconds between a failed call and the next.
+        wait: waits for some seconds between a failed call and the next; raises when the person
+            asks to stop.
     """
 
     reads_conversation = True
@@ -43,7 +45,7 @@ class ChatModelPlanner:
         model: BaseChatModel,
         callee: Callee,
         settings: ChatSettings,
-        wait: Callable[[float], None] = time.sleep,
+        wait: Callable[[float], None] = pause,
     ) -> None:
         self._model = model
         self._callee = callee
@@ -59,6 +61,11 @@ class ChatModelPlanner:
     def language_model(self) -> BackendSpec | None:
         """The model as the backend of tools that need knowledge, where its server allows it."""
         return language_model(self.name, self._settings)
+
+    @property
+    def made_with(self) -> Mapping[str, Any]:
+        """The settings that `planner_from` needs, besides the name, to make it again."""
+        return self._settings.model_dump(exclude_defaults=True)
 
     @property
     def looks_at_pictures(self) -> bool:
@@ -79,6 +86,7 @@ class ChatModelPlanner:
         Raises:
             CallFailedError: the model can't be reached, or the provider refuses the call.
             NoProgramError: the reply holds no program, or the model refuses the request.
+            CancelledError: the person asked to stop before a call was repeated.
         """
         settings = self._settings
         messages = messages_for(task, cells=settings.cells, show_images=settings.show_images)
@@ -114,6 +122,7 @@ class ChatModelPlanner:
 
         Raises:
             CallFailedError: the last call failed.
+            CancelledError: the person asked to stop before a call was repeated.
         """
         attempt = 0
         while True:

@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from ...tools.cancellation import current_cancellation
 from ...tools.lexicon import standard_lexicon
-from .planner import Plan, Task, Usage
+from .planner import NoProgramError, Plan, Task, Usage
 
 if TYPE_CHECKING:
     from .embedded.planner import EmbeddedPlanner
@@ -38,6 +39,7 @@ class OfflinePlanner:
     """
 
     reads_examples = False
+    works_here = True
 
     def __init__(self, model: EmbeddedPlanner) -> None:
         self._model = model
@@ -46,6 +48,12 @@ class OfflinePlanner:
     def name(self) -> str:
         """`embedded`."""
         return NAME
+
+    @property
+    def made_with(self) -> Mapping[str, str]:
+        """The settings that `planner_from` needs, besides the name, to make it again."""
+        adapter = self._model.other_adapter
+        return {} if adapter is None else {"adapter": str(adapter)}
 
     @property
     def writes_cells(self) -> bool:
@@ -58,33 +66,47 @@ class OfflinePlanner:
         Raises:
             InputError: the request is empty or too long for the model.
             ModelError: the model is missing or failed.
+            NoProgramError: it found no end of the program.
+            CancelledError: the person asked to stop.
         """
         began = time.monotonic()
+        stop = current_cancellation()
         tokens = 0
 
         def hear(token: str) -> None:
             nonlocal tokens
             tokens += 1
+            stop.check()
             if on_token and not late:
                 on_token(token)
 
         late = bool(task.attempts or task.known)
-        if task.attempts:
-            source = self._drawn(task, hear)
-        elif task.draw:
-            seed = task.draw * (DRAWS + 1)
-            source = self._written(task, hear, temperature=VOTING_TEMPERATURE, seed=seed)
-        else:
-            source = self._written(task, hear)
+        try:
+            source = self._source(task, hear)
+        except NoProgramError as error:
+            error.usage = Usage(output_tokens=tokens, seconds=time.monotonic() - began)
+            raise
         if on_token and late:
             on_token(source)
         return Plan(source, usage=Usage(output_tokens=tokens, seconds=time.monotonic() - began))
 
+    def _source(self, task: Task, hear: Callable[[str], None]) -> str:
+        if task.attempts:
+            return self._drawn(task, hear)
+        if task.draw:
+            seed = task.draw * (DRAWS + 1)
+            return self._written(task, hear, temperature=VOTING_TEMPERATURE, seed=seed)
+        return self._written(task, hear)
+
     def _drawn(self, task: Task, hear: Callable[[str], None]) -> str:
-        """The first program that was not tried; the last one where all were."""
+        """The first program that was not tried; the last one where all were.
+
+        A draw that found no end would find none again: each that did is left out.
+        """
         tried = {one.source.strip() for one in task.attempts}
+        endless = sum(not one.source.strip() for one in task.attempts[1:])
         source = ""
-        for draw in range(1, DRAWS + 1):
+        for draw in range(min(1 + endless, DRAWS), DRAWS + 1):
             seed = draw + task.draw * (DRAWS + 1)
             source = self._written(task, hear, temperature=0.5 * draw, seed=seed)
             if source.strip() not in tried:

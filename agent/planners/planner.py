@@ -128,6 +128,10 @@ class NoProgramError(ToolError):
 class Planner(Protocol):
     """Writes programs.
 
+    `plan` is called in a thread that is left alone when the person asks to stop. One that must end
+    by itself, since it runs native code, has a true attribute `works_here`: it hears a token often,
+    or looks at `current_cancellation`.
+
     Raises (from `plan`):
         ModelError: the planner can't be reached or loaded.
         NoProgramError: what came back holds no program.

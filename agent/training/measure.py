@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from ...tools.contract import Contract
 from ...tools.errors import ModelError
+from ..planners.planner import NoProgramError
 from ..program import Scope, check
 from ..runs.bindings import types_for
 from .accuracy import is_right
@@ -91,7 +92,7 @@ def measure(
         began = time.perf_counter()
         try:
             written = plan(pair.request, pair.images)
-        except ModelError:
+        except (ModelError, NoProgramError):
             written = ""
         programs = [written] if isinstance(written, str) else written
         score.seconds.append(time.perf_counter() - began)

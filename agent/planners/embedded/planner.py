@@ -11,6 +11,7 @@ from typing import Any
 
 from ....tools.contract import Contract
 from ....tools.errors import ModelError
+from ..planner import NoProgramError
 from .grammar import grammar_for
 from .model import ADAPTER, base_path
 from .prompt import prompt_for
@@ -45,6 +46,11 @@ class EmbeddedPlanner:
         self._server: Any = None
         self._lock = threading.Lock()
 
+    @property
+    def other_adapter(self) -> Path | None:
+        """The adapter's file, where it is not viscript's own."""
+        return None if self._adapter in (None, ADAPTER) else self._adapter.absolute()
+
     def plan(
         self,
         request: str,
@@ -70,7 +76,8 @@ class EmbeddedPlanner:
 
         Raises:
             InputError: the request is empty or too long, or there is no picture.
-            ModelError: the model is missing or failed, or found no end of the program.
+            ModelError: the model is missing or failed.
+            NoProgramError: it found no end of the program.
         """
         prompt = examples + prompt_for(request, image_count)
         body = {
@@ -84,7 +91,7 @@ class EmbeddedPlanner:
         with self._lock:
             pieces, reason = self._complete(body, on_token)
         if reason != "stop":
-            raise ModelError(
+            raise NoProgramError(
                 "the embedded planner found no end of its program",
                 hint="say the request in other words, or choose a larger planner",
             )

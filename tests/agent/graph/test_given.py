@@ -25,12 +25,14 @@ def agent(scripted: Any, agent_of: Callable[..., Agent]) -> Callable[..., tuple[
     return make
 
 
-def earlier(answer: Answer, versions: dict[str, int] | None = None) -> Earlier:
+def earlier(
+    answer: Answer, versions: dict[str, int] | None = None, known: dict[str, str] | None = None
+) -> Earlier:
     names = {"seen_1": "seen", "near_1": "near", "answer_1": "answer"}
     given = [
         GivenState(name=name, source=str(answer.run), value=one) for name, one in names.items()
     ]
-    return Earlier(conversation=[], given=given, versions=versions or {}, known={})
+    return Earlier(conversation=[], given=given, versions=versions or {}, known=known or {})
 
 
 def go_on(agent: Agent, picture: Image, request: str, before: Earlier) -> Answer:
@@ -67,3 +69,22 @@ def test_values_whose_run_was_deleted_have_no_name(agent: Any, coffee: Image) ->
     assert go_on(asker, coffee, "How many were there?", earlier(first)).value == 7
     (problem,) = planner.tasks[2].attempts[0].diagnostics
     assert problem["code"] == "undefined-name"
+
+
+def test_what_a_noun_meant_is_not_known_any_more_when_its_value_is_gone(
+    agent: Any, coffee: Image
+) -> None:
+    asker, planner = agent(HALVES, "answer = 7")
+    first = asker.ask(coffee, "How many halves are there?")
+    known = {
+        "halves": "[x for x in seen_1 if x != near_1]",
+        "half": "[near_1]",
+        "cup": "[x for x in seen_1 if x not in cup_1]",
+    }
+    before = earlier(first, known=known)
+    go_on(asker, coffee, "Where are the halves?", before)
+    assert set(planner.tasks[1].known) == {"halves", "half"}
+    assert isinstance(first.run, Path)
+    rmtree(first.run)
+    go_on(asker, coffee, "Where are the halves?", before)
+    assert planner.tasks[2].known == {}

@@ -90,6 +90,7 @@ def test_the_error_of_a_step_goes_back_wherever_it_is(
     )
     answer = agent_of(planner, [spot]).ask(cat, "How many things?")
     assert answer.value == 2
+    assert answer.calls > len(answer.steps) == 2
     (attempt,) = planner.tasks[1].attempts
     said = "spot: spot can't look for 'broken' (look for 'thing')"
     assert attempt.error == f"line {position}: {said}"
@@ -109,6 +110,15 @@ def test_prose_instead_of_a_program_is_an_attempt_that_failed(
     assert answer.usage["calls"] == 2
     assert answer.usage["input_tokens"] == 17
     assert answer.usage["cost"] == 0.001
+
+
+def test_a_program_without_an_end_does_not_lose_the_answer_before_it(
+    agent_of: AgentOf, scripted: Any, cat: Image
+) -> None:
+    planner = scripted('answer = spot(image, "thing")[0]', NoProgramError("no end"))
+    answer = agent_of(planner, [spot]).ask(cat, "How many things are there?")
+    assert isinstance(answer.value, Region)
+    assert len(planner.tasks) == 4
 
 
 @pytest.mark.parametrize("source", ["", " \n\t", "x" * 100_000])
@@ -228,6 +238,8 @@ def test_cells_see_values_and_keep_their_names(
     assert first.observations[-1] == "first = thing 0.90 at (1,1)-(5,6)"
     assert second.observations == ["wide = 4"]
     assert [step.cached for step in answer.steps if step.tool == "spot"] == [True]
+    # As a call of the first cell it was none that the cache answered.
+    assert (answer.calls, answer.cached) == (2, 0)
     assert len(list(answer.run.parent.iterdir()) if answer.run else []) == 1
 
 

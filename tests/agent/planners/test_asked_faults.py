@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
+import signal
+import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +19,7 @@ from viscript import Image
 from viscript.agent.cli.main import main
 from viscript.agent.planners import chat_model
 
-from .chat_server import Answer, Script, error, hung_up, served, stream
+from .chat_server import Answer, Handler, Script, error, hung_up, served, stream
 
 PROGRAM = "answer = image.width"
 GOOD = stream(f"```viscript\n{PROGRAM}\n```")
@@ -158,3 +162,31 @@ def test_when_it_fails_after_a_program_that_was_paid_only_the_next_one_is_paid(
     assert (code, data["answer"], len(script.requests)) == (0, WIDTH, 1)
     assert [one["source"].strip() for one in data["attempts"]] == ["answer = widht", PROGRAM]
     assert data["usage"]["calls"] == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals differ on this system")
+def test_ctrl_c_ends_a_request_whose_model_says_nothing_and_the_process(
+    script: Script, cat: Image, tmp_path: Path
+) -> None:
+    asked = threading.Event()
+
+    def silent(handler: Handler) -> None:
+        asked.set()
+        handler.script.over.wait(300)
+
+    script.answers.append(silent)
+    photo = cat.save(tmp_path / "cat.png")
+    planner = ["--planner", "openai:tiny", "--base-url", script.url]
+    command = [sys.executable, "-m", "viscript", "ask", str(photo), REQUEST, *planner]
+    environment = os.environ | {"VISCRIPT_HOME": str(tmp_path / "home")}
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert asked.wait(120)
+            process.send_signal(signal.SIGINT)
+            _, said = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert process.returncode == 130, said
+    assert "go on with: viscript ask --resume" in said

@@ -22,7 +22,8 @@ from viscript.agent.planners.extract import MAX_REPLY
 from viscript.agent.planners.failures import Callee
 from viscript.agent.planners.planner import Attempt, NoProgramError, Planner, Task
 from viscript.agent.planners.settings import ChatSettings
-from viscript.tools.errors import ModelError
+from viscript.tools.cancellation import Cancellation, cancellable
+from viscript.tools.errors import CancelledError, ModelError
 from viscript.tools.registry import Registry
 from viscript.tools.values import Image
 
@@ -258,6 +259,16 @@ def test_a_provider_says_how_long_to_wait_within_limits() -> None:
     planner, _ = _planner(*turns, _said(REPLY), waits=waits, retries=4)
     planner.plan(TASK)
     assert waits == [7.0, LONGEST_WAIT, 0.0, 8.0]
+
+
+def test_a_person_who_asks_to_stop_waits_for_no_repetition() -> None:
+    model = ScriptedModel(turns=[[ModelRateLimitError("slow down")], _said(REPLY)])
+    planner = ChatModelPlanner(model, Callee("scripted:one"), ChatSettings())
+    token = Cancellation()
+    token.cancel("enough")
+    with cancellable(token), pytest.raises(CancelledError, match="enough"):
+        planner.plan(TASK)
+    assert len(model.heard) == 1
 
 
 def test_it_gives_up_after_the_last_repetition() -> None:

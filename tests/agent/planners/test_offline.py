@@ -10,11 +10,12 @@ from viscript.agent.planners.connect import planner_from
 from viscript.agent.planners.embedded.model import ADAPTER, base_path
 from viscript.agent.planners.embedded.planner import EmbeddedPlanner
 from viscript.agent.planners.offline import OfflinePlanner
-from viscript.agent.planners.planner import Attempt, Planner, Task
+from viscript.agent.planners.planner import Attempt, NoProgramError, Planner, Task
 from viscript.agent.program import Scope, check
 from viscript.agent.runs.bindings import types_for
+from viscript.tools.cancellation import Cancellation, cancellable
 from viscript.tools.contract import Contract
-from viscript.tools.errors import InputError, ModelError
+from viscript.tools.errors import CancelledError, InputError, ModelError
 from viscript.tools.toolbox import Toolbox
 
 TOOLS = Toolbox.load("embedded").offered
@@ -41,7 +42,7 @@ def _task(pictures: int = 1, tried: Sequence[str] = ()) -> Task:
 
 
 class DrawingModel:
-    """Writes the program `answer = N` of its drawn number, piece by piece."""
+    """Writes the program `answer = N` of its drawn number, piece by piece; without an end for 0."""
 
     def __init__(self, numbers: Sequence[int]) -> None:
         self._numbers = numbers
@@ -60,6 +61,8 @@ class DrawingModel:
         source = f"answer = {self._numbers[seed]}\n"
         for word in source.split(" "):
             on_token(word)
+        if not self._numbers[seed]:
+            raise NoProgramError("no end")
         return source
 
 
@@ -92,6 +95,23 @@ def test_after_failed_attempts_it_draws_one_that_was_not_tried() -> None:
 
 def test_it_repeats_itself_when_all_draws_were_tried() -> None:
     assert _drawing(*[1] * 7).plan(_task(tried=["answer = 1"])).source == "answer = 1\n"
+
+
+def test_a_draw_that_found_no_end_is_not_drawn_again() -> None:
+    planner = _drawing(1, 1, 0, 3, 4, 5, 6)
+    with pytest.raises(NoProgramError, match="no end") as raised:
+        planner.plan(_task(tried=["answer = 1"]))
+    assert raised.value.usage.output_tokens == 6
+    with pytest.raises(NoProgramError):
+        planner.plan(_task(tried=["answer = 1", ""]))
+    assert planner.plan(_task(tried=["answer = 1", "", ""])).source == "answer = 3\n"
+
+
+def test_drawing_another_program_is_stopped_though_it_is_heard_as_a_whole() -> None:
+    token = Cancellation()
+    token.cancel("enough")
+    with cancellable(token), pytest.raises(CancelledError, match="enough"):
+        _drawing(1, 2, 3).plan(_task(tried=["answer = 1"]))
 
 
 def test_it_is_named_embedded_and_takes_no_settings() -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
@@ -12,6 +13,7 @@ from urllib.request import Request, urlopen
 import pytest
 from viscript.agent.planners.embedded.model import ADAPTER
 from viscript.agent.planners.embedded.planner import EmbeddedPlanner
+from viscript.agent.planners.planner import NoProgramError
 from viscript.agent.program import Scope, check
 from viscript.agent.runs.bindings import types_for
 from viscript.tools.contract import Contract
@@ -43,6 +45,17 @@ def test_a_missing_model_file_is_named(tmp_path: Path) -> None:
 def test_an_empty_request_is_refused_before_a_model_is_loaded(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="empty"):
         EmbeddedPlanner(tmp_path / "absent.gguf").plan(" ", 1, offered())
+
+
+def test_a_program_without_an_end_is_none() -> None:
+    class Endless:
+        def handle_completions(self, body: Any, read: Callable[[Any], None]) -> None:
+            read({"choices": [{"text": "answer = ((", "finish_reason": "length"}]})
+
+    planner = EmbeddedPlanner()
+    planner._server = Endless()  # pyright: ignore[reportPrivateUsage]
+    with pytest.raises(NoProgramError, match="no end"):
+        planner.plan("how many dogs?", 1, offered())
 
 
 @real
