@@ -116,25 +116,26 @@ class Album:
         """Takes back the last edit, or all.
 
         Raises:
-            InputError: there is no edit to take back.
+            InputError: there is no edit to take back, or the picture as it was before can't be
+                read any more; nothing has changed then.
         """
-        taken: list[TurnState] = []
-        for turn in reversed(self._state["turns"]):
-            if not turn["edited"] or turn["undone"]:
-                continue
-            for index in turn["edited"]:
-                versions = self._state["pictures"][index]["versions"]
-                versions[:] = [one for one in versions if one["turn"] < turn["number"]]
-            turn["undone"] = True
-            taken.append(turn)
-            if not everything:
-                break
+        edits = (one for one in reversed(self._state["turns"]) if one["edited"])
+        taken = [one for one in edits if not one["undone"]]
         if not taken:
             raise InputError("there is nothing to undo", hint="no edit was made, or all are undone")
+        taken = taken if everything else taken[:1]
+        first = taken[-1]
+        pictures = self._state["pictures"]
+        before = _before(first, pictures[first["edited"][0]])
+        # A file that is gone is noticed while nothing has changed yet.
+        shown = self._opened(before[-1])
+        for turn in taken:
+            for index in turn["edited"]:
+                pictures[index]["versions"][:] = _before(turn, pictures[index])
+            turn["undone"] = True
         # What is shown next is the picture, not a drawing that answered a question before.
         self._state["turns"][-1]["view"] = ""
-        picture = self._state["pictures"][taken[-1]["edited"][0]]
-        return Undone([one["said"] for one in taken], self._opened(picture["versions"][-1]))
+        return Undone([one["said"] for one in taken], shown)
 
     def _opened(self, version: VersionState) -> Image:
         image = self._toolbox.image(version["path"])
@@ -155,3 +156,8 @@ def _version(image: Image, path: Path, turn: int) -> VersionState:
     return VersionState(
         path=str(path), digest=image.digest, width=image.width, height=image.height, turn=turn
     )
+
+
+def _before(turn: TurnState, picture: PictureState) -> list[VersionState]:
+    """The versions that a picture had before a turn."""
+    return [one for one in picture["versions"] if one["turn"] < turn["number"]]
