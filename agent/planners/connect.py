@@ -83,19 +83,38 @@ def connect(provider: str, model: str, settings: ChatSettings) -> ChatModelPlann
         ModelError: the provider's package or API key is missing.
     """
     name = f"{provider}:{model}"
-    options: dict[str, Any] = {"timeout": settings.timeout, "max_retries": 0}
-    if settings.temperature is not None:
-        options["temperature"] = settings.temperature
+    options = options_of(provider, settings, os.environ.get(OWN_SERVER_KEY, ""))
+    chat_model = _created(provider, model, options)
+    return ChatModelPlanner(chat_model, _callee(name, chat_model, settings), settings)
+
+
+def options_of(provider: str, settings: ChatSettings, key: str) -> dict[str, Any]:
+    """The settings as the arguments of LangChain's class for a provider.
+
+    Args:
+        provider: LangChain's name for it.
+        settings: how the model is called.
+        key: the key for a server of the user's own; empty when it asks for none.
+    """
+    given = {"temperature": settings.temperature, "base_url": settings.base_url}
+    options: dict[str, Any] = {name: one for name, one in given.items() if one is not None}
+    if provider == "ollama":
+        # Its class has names of its own, and ignores the others without a word.
+        if settings.max_tokens is not None:
+            options["num_predict"] = settings.max_tokens
+        client: dict[str, Any] = {"timeout": settings.timeout}
+        if settings.base_url is not None and key:
+            client["headers"] = {"Authorization": f"Bearer {key}"}
+        return {**options, "client_kwargs": client}
+    options |= {"timeout": settings.timeout, "max_retries": 0}
     if settings.max_tokens is not None:
         options["max_tokens"] = settings.max_tokens
     if settings.base_url is not None:
-        key = os.environ.get(OWN_SERVER_KEY) or _NO_KEY
-        options |= {"base_url": settings.base_url, "api_key": SecretStr(key)}
+        options["api_key"] = SecretStr(key or _NO_KEY)
     if provider == "openai":
         # Servers that speak OpenAI's protocol count tokens only when they are asked to.
         options["stream_usage"] = True
-    chat_model = _created(provider, model, options)
-    return ChatModelPlanner(chat_model, _callee(name, chat_model, settings), settings)
+    return options
 
 
 def _created(provider: str, model: str, options: Mapping[str, Any]) -> BaseChatModel:
