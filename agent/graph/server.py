@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ...tools.errors import InputError
 from ...tools.folders import runs_folder
+from ...tools.profile import built_in_profiles
 from ...tools.toolbox import Toolbox
 from ..planners.connect import planner_from
+from ..planners.knowledge import informed
 from .dependencies import Dependencies
 from .examples import examples_for
 from .graph import AskGraph, built
@@ -36,14 +39,23 @@ def make_graph() -> AskGraph:
 
 
 def resolving() -> Callable[[ServerContext | None], Dependencies]:
-    """Makes the dependencies of each context once."""
+    """Makes the dependencies of each context once.
+
+    It refuses a profile that doesn't come with viscript (`InputError`): one that a client names by
+    a path may send pictures to any address.
+    """
     made: dict[ServerContext, Dependencies] = {}
 
     def resolve(context: ServerContext | None) -> Dependencies:
         chosen = context or ServerContext()
         if chosen not in made:
+            if chosen.profile not in built_in_profiles():
+                raise InputError(
+                    f"there is no profile {chosen.profile!r} here",
+                    hint=f"use one of {', '.join(built_in_profiles())}",
+                )
             planner = planner_from(chosen.planner)
-            toolbox = Toolbox.load(chosen.profile)
+            toolbox = informed(Toolbox.load(chosen.profile), planner)
             made[chosen] = Dependencies(toolbox, planner, examples_for(planner), runs_folder())
         return made[chosen]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from langgraph.checkpoint.memory import InMemorySaver
-from viscript import Image
+from viscript import Image, InputError
 from viscript.agent.graph import server
 from viscript.agent.graph.server import ServerContext
 
@@ -52,3 +52,24 @@ def test_a_client_names_files_profile_and_planner(
     # What a server sends to its client is JSON.
     parts = graph.stream(given, config, context=ServerContext(planner="a:b"), stream_mode="updates")
     assert len(json.dumps(list(parts))) > 100
+
+
+def test_a_client_can_not_name_a_profile_of_its_own(
+    scripted: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def planner_from(name: str) -> Any:
+        return scripted("answer = 1")
+
+    monkeypatch.setattr(server, "planner_from", planner_from)
+    mine = tmp_path / "mine.toml"
+    mine.write_text('extends = "embedded"\n')
+    resolve = server.resolving()
+    with pytest.raises(InputError, match=r"no profile .*mine\.toml"):
+        resolve(ServerContext(profile=str(mine)))
+    assert resolve(ServerContext(profile="embedded")).toolbox.profile.name == "embedded"
+
+
+def test_a_planner_that_knows_facts_lists_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-none")
+    deps = server.resolving()(ServerContext(profile="remote", planner="openai:gpt-x"))
+    assert deps.toolbox.profile.tools["list_facts"].checkpoint == "gpt-x"
