@@ -1,14 +1,36 @@
-"""The pictures of a request, opened again from their files."""
+"""The pictures of a request: made files when it begins, and opened again from them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...tools.errors import InputError
 from ...tools.toolbox import Toolbox
-from ...tools.values import Image
+from ...tools.values import Image, ImageLike
 from ..runs.bindings import types_for
 from .state import AskState, PictureState
+
+if TYPE_CHECKING:
+    from .threads import Threads
+
+
+def kept_files(
+    images: Sequence[ImageLike], toolbox: Toolbox, threads: Threads, thread: str
+) -> list[str]:
+    """The pictures as files; those in memory are written to the folder of the request.
+
+    Raises:
+        InputError: one is not usable, or can't be written.
+    """
+    named = {number: one for number, one in enumerate(images) if isinstance(one, (str, Path))}
+    others = [toolbox.image(one) for number, one in enumerate(images) if number not in named]
+    written = iter(threads.keep_pictures(thread, others) if others else ())
+    return [
+        str(Path(named[number]).absolute()) if number in named else next(written)
+        for number in range(len(images))
+    ]
 
 
 def opened(state: AskState, toolbox: Toolbox) -> list[Image]:
