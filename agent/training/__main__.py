@@ -36,6 +36,7 @@ def train(
     count: int = 12_000,
     seed: int = 1,
     minutes: float = 600,
+    rate: Annotated[float, typer.Option(help="the highest learning rate")] = 3e-3,
     start: Annotated[Path | None, typer.Option(help="an adapter's folder to go on from")] = None,
 ) -> None:
     """Fine-tune an adapter; writes OUT/base, OUT/adapter and OUT/planner-lora.gguf.
@@ -45,7 +46,7 @@ def train(
     from .course import teach
     from .finetune import Recipe
 
-    recipe = Recipe(seed=seed, minutes=minutes)
+    recipe = Recipe(seed=seed, minutes=minutes, rate=rate)
     teach(
         out,
         count,
