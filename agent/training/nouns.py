@@ -26,8 +26,11 @@ EVERYDAY = frozenset(
 )
 """What people ask about most. None of it is kept out of training: a planner that never saw "the
 person" took it for a face."""
-EVERYDAY_SHARE = 0.2
+EVERYDAY_SHARE = 0.45
 """How often training draws one of these, where its kind has any."""
+PERSON = "person"
+PERSON_WEIGHT = 5
+"""How much more often than another of these it is drawn."""
 RARE_SHARE = 0.35
 """How often training draws any noun of WordNet instead of a common one: it teaches to copy."""
 RARE_LETTERS = 22
@@ -96,7 +99,8 @@ class Nouns:
         kind = random.choice([one for one in kinds if self._kinds[one]])
         everyday = [one for one in self._kinds[kind] if one.singular in EVERYDAY]
         if everyday and random.random() < EVERYDAY_SHARE:
-            return random.choice(everyday)
+            weights = [PERSON_WEIGHT if one.singular == PERSON else 1 for one in everyday]
+            return random.choices(everyday, weights)[0]
         if self._rare and kind not in TEXT_KINDS and random.random() < RARE_SHARE:
             noun = random.choice(self._rare)
             return Noun(noun.singular, noun.plural, kind)
