@@ -68,12 +68,14 @@ def read(data: Path | None) -> list[Question]:
 
 
 def pictures(question: Question) -> Sequence[ImageLike]:
-    """The pictures of a question: files, or those inside the Parquet file that it is from."""
+    """The pictures of a question: files, or those inside the Parquet file that it is from.
+
+    Raises:
+        InputError: the Parquet file or a picture in it can't be read.
+    """
     if "parquet" not in question.truth:
         return list(question.images)
-    path, number = Path(question.truth["parquet"]), question.truth["row"]
-    table = _package("pyarrow.parquet").read_table(path, columns=list(IMAGES))
-    cells = table.slice(number, 1).to_pylist()[0]
+    cells = _cells(Path(question.truth["parquet"]), question.truth["row"])
     given = [cells[name]["bytes"] for name in IMAGES if cells[name]]
     return [decode_image(one, f"{question.id}-{at}") for at, one in enumerate(given, 1)]
 
@@ -100,6 +102,23 @@ def _of_parquet(path: Path) -> Iterator[Question]:
         raise InputError(f"{path} is not of BLINK: {first['loc']}: {first['msg']}") from None
     for number, row in enumerate(checked):
         yield _question(path, row, [], {"parquet": str(path), "row": number})
+
+
+def _cells(path: Path, row: int) -> dict[str, Any]:
+    """The pictures of a row; of the file only the row's group is read.
+
+    Raises:
+        InputError: they can't be read.
+    """
+    arrow, parquet = _package("pyarrow"), _package("pyarrow.parquet")
+    try:
+        with parquet.ParquetFile(path) as file:
+            group = 0
+            while row >= (count := file.metadata.row_group(group).num_rows):
+                row, group = row - count, group + 1
+            return file.read_row_group(group, columns=list(IMAGES)).slice(row, 1).to_pylist()[0]
+    except (arrow.ArrowException, OSError) as error:
+        raise InputError(f"{path} can't be read: {error}") from None
 
 
 def _question(

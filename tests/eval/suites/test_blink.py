@@ -88,6 +88,32 @@ def test_the_published_parquet_asks_the_same_questions_on_the_same_pictures(
     assert shown == [[astronaut], [astronaut, cat]]
 
 
+def test_of_a_published_file_only_the_rows_around_a_question_are_read(
+    folder: Path, tmp_path: Path, cat: Image
+) -> None:
+    parquet: Any = importlib.import_module("pyarrow.parquet")
+    arrow: Any = importlib.import_module("pyarrow")
+    row = {"sub_task": "Same", "prompt": SAME, "choices": ["yes", "no"], "answer": "(B)"}
+    held = {"bytes": (folder / "2.png").read_bytes(), "path": "2.png"}
+    images = dict.fromkeys(("image_1", "image_2", "image_3", "image_4"), held)
+    path = tmp_path / "val.parquet"
+    rows = [{"idx": str(number), **row, **images} for number in range(5)]
+    parquet.write_table(arrow.Table.from_pylist(rows), path, row_group_size=2)
+    questions = read(path)
+    # The pictures of the first group are damaged: whoever reads them fails.
+    with parquet.ParquetFile(path) as file:
+        group = file.metadata.row_group(0)
+        columns = [group.column(number) for number in range(group.num_columns)]
+    with path.open("r+b") as file:
+        for one in columns:
+            if one.path_in_schema.startswith("image_"):
+                file.seek(one.dictionary_page_offset or one.data_page_offset)
+                file.write(b"\xff" * one.total_compressed_size)
+    assert all(pictures(one) == [cat] * 4 for one in questions[2:])
+    with pytest.raises(InputError, match="can't be read"):
+        pictures(questions[0])
+
+
 def test_published_parquet_is_evaluated(published: Path, evaluated: Evaluated) -> None:
     figures = evaluated(
         "blink", published, {COUNT: "answer = '(B)'", SAME: "answer = left == right"}
