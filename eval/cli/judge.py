@@ -32,25 +32,36 @@ def judge(
 ) -> None:
     """Write a page on which people judge edits without knowing whose they are.
 
-    The page saves the votes of a reader as votes.json; `viscript eval tally` counts them.
+    The page saves the votes of a reader as votes.json; `viscript eval tally` counts them. Of
+    several logs it has the questions that each of them answers by a picture, as many as fit.
 
     Examples:
 
         viscript eval judge before.eval after.eval --output judge.html
     """
-    from ..reports.blind import render
+    from ..reports.blind import edits_of, render
     from ..reports.results import read_evaluation
 
     if output.exists() and not force:
         raise InputError(f"there is already a {output}", hint="choose another name, or --force")
-    page = render([read_evaluation(find_log(one, folder)) for one in logs or [f"{LAST}:{SUITE}"]])
+    evaluations = [read_evaluation(find_log(one, folder)) for one in logs or [f"{LAST}:{SUITE}"]]
+    edits = edits_of(evaluations)
     try:
-        output.write_text(page, "utf-8")
+        output.write_text(render(edits), "utf-8")
     except OSError as error:
         raise InputError(f"{output} can't be written: {error.strerror or error}") from None
     terminal = Terminal(json)
     terminal.line(f"the page is {output}; count its votes: viscript eval tally votes.json")
-    terminal.json({"page": str(output.absolute())})
+    if edits.left_out:
+        terminal.note(edits.left_out)
+    terminal.json(
+        {
+            "page": str(output.absolute()),
+            "questions": edits.questions,
+            "unpaired": edits.unpaired,
+            "beyond": edits.beyond,
+        }
+    )
 
 
 def tally(

@@ -75,6 +75,26 @@ def test_votes_on_a_blind_page_are_counted_and_compared(viscript: Command, edits
     assert system["agreed"] in (pytest.approx(1 / 3), pytest.approx(2 / 3))
 
 
+def test_only_what_both_logs_have_is_judged_and_the_rest_is_said(
+    viscript: Command, edits: Path
+) -> None:
+    logs: list[str] = []
+    for limit in (2, 1):
+        command = ("eval", "editing", "--data", edits, "--limit", limit, "--json")
+        logs.append(json.loads(viscript(*command)[1])["log"])
+    code, out, err = viscript("eval", "judge", *logs)
+    assert code == 0, err
+    assert "judge.html" in out
+    said = "questions left out: 1 because not every log answers it by a picture"
+    assert said in err
+    page = Path("judge.html").read_text("utf-8")
+    assert said.capitalize() in page
+    assert len(set(re.findall(r'name="([0-9a-f]{16})"', page))) == 2
+    _, out, _ = viscript("eval", "judge", *logs, "--force", "--json")
+    judged = json.loads(out)
+    assert (judged["questions"], judged["unpaired"], judged["beyond"]) == (1, 1, 0)
+
+
 def test_votes_of_another_page_are_refused(viscript: Command, edits: Path) -> None:
     assert viscript("eval", "editing", "--data", edits, "--limit", 1)[0] == 0
     Path("a.json").write_text('{"votes": {"0123456789abcdef": "right"}}', "utf-8")
