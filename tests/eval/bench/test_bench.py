@@ -92,6 +92,16 @@ def test_an_unknown_group_is_refused_with_the_known_ones(
     assert all(name in said for name in GROUPS)
 
 
+def test_the_throughput_is_of_as_many_questions_both_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(throughput, "PICTURES", 3)
+    monkeypatch.setattr(throughput, "ROUNDS", 2)
+    # It fails where the answers are not the same both ways.
+    (figure,) = throughput.measure()
+    assert figure.name == "18 questions on 3 pictures"
+    assert figure.value > 0
+    assert figure.anchor_value > 0
+
+
 def test_each_view_of_the_throughput_is_another_picture() -> None:
     pictures = throughput.views(30)
     assert len({picture.digest for picture in pictures}) == 30
