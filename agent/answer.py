@@ -41,6 +41,8 @@ class Answer:
         pictures: the pictures in the answer.
         attempts: what was tried, oldest first, the program of the answer included.
         usage: what the planner took.
+        calls: calls of tools in all attempts; `steps` are those of the answer's own program.
+        cached: those of them whose result was there already.
         confidence: from 1 (no rule has a doubt) to 0; None without an answer. Not calibrated.
         doubts: why the answer may be wrong.
         votes: where several programs were voted on: each answer in words and how many of them came
@@ -58,6 +60,8 @@ class Answer:
     pictures: Sequence[Image]
     attempts: Sequence[Attempt]
     usage: UsageState
+    calls: int = 0
+    cached: int = 0
     confidence: float | None = None
     doubts: Sequence[str] = ()
     votes: Sequence[VoteState] = ()
@@ -118,6 +122,8 @@ def answer_from(state: AskState, planner: str) -> Answer:
         pictures=images_in(value),
         attempts=[attempt_of(one) for one in attempts],
         usage=state.get("usage", no_usage()),
+        calls=sum(one.get("calls", 0) for one in attempts),
+        cached=sum(one.get("cached", 0) for one in attempts),
         confidence=outcome["confidence"],
         doubts=outcome["doubts"],
         votes=outcome["votes"],

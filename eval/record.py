@@ -30,8 +30,8 @@ class Record(BaseModel):
         seconds: from the question to the answer.
         plans: how often the planner was asked.
         input_tokens, output_tokens: what it read and wrote; what it remembers costs nothing.
-        cost: in dollars; None where the planner can't tell.
-        steps: tool calls of the last run.
+        cost: of the planner, in dollars; None where it can't tell.
+        steps: tool calls of all programs that ran, those that were planned again included.
         cached: those whose result was there already.
         confidence: the agent's own, 0 to 1; None without an answer.
         doubts: why it doubts the answer.
@@ -70,8 +70,8 @@ class Record(BaseModel):
             input_tokens=answer.usage["input_tokens"],
             output_tokens=answer.usage["output_tokens"],
             cost=answer.usage["cost"],
-            steps=len(answer.steps),
-            cached=sum(step.cached for step in answer.steps),
+            steps=answer.calls,
+            cached=answer.cached,
             confidence=answer.confidence,
             doubts=list(answer.doubts),
             baselines=dict(baselines),

@@ -6,7 +6,7 @@ nothing, and the run that is kept at the end is one whole program that can be re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from ...tools.errors import one_line
@@ -19,6 +19,7 @@ from ..runs.events import StepStarted
 from ..runs.execute import run_program
 from ..runs.folder import PAGE
 from ..runs.run import Run
+from ..runs.step import Step
 from ..runs.summary import read_run
 from .dependencies import Dependencies, Tell
 from .events import StepFinished
@@ -60,7 +61,8 @@ def run(state: AskState, deps: Dependencies, tell: Tell) -> AskState:
             on_event=_tells(tell, before),
         )
     deps.cancellation.check()
-    seen = [*_steps(done, before), *_values(done, draft)]
+    new = [one for one in done.steps if one.line > before]
+    seen = [*_steps(new, before), *_values(done, draft)]
     after: AttemptState = {
         **draft,
         "observations": [one_line(one, MAX_OBSERVATION) for one in seen],
@@ -68,6 +70,8 @@ def run(state: AskState, deps: Dependencies, tell: Tell) -> AskState:
         "refused": _refused(done),
         "run": "" if done.folder is None else str(done.folder),
         "marked": kept_marks(done, before, f"marked-{len(tried_in(state)) + 1}", deps),
+        "calls": len(new),
+        "cached": sum(one.cached for one in new),
     }
     return AskState(draft=after, stage="ran")
 
@@ -78,12 +82,11 @@ def folder_of(state: AskState) -> Path:
     return Path(first if number == 1 else f"{first}-{number}")
 
 
-def _steps(done: Run, before: int) -> list[str]:
-    """What the steps came to, without those of the earlier cells, which were told already.
+def _steps(new: Sequence[Step], before: int) -> list[str]:
+    """What the steps came to that are not of earlier cells: those were told already.
 
     Text that was read from a picture is quoted: summaries show texts as literals.
     """
-    new = [one for one in done.steps if one.line > before]
     return _first(f"line {one.line - before}: {one.tool}: {one.summary}" for one in new)
 
 

@@ -75,7 +75,8 @@ class AttemptState(TypedDict):
     `final` is False for a cell after which the planner wants to look. `kept` tells that the cell
     ran, so that the next one goes on after it. `run` is the folder of its run, or empty. `marked`
     are pictures for a planner that looks at them; they go when the request is over. `refused` is
-    what the profile can't do for any picture, where that is why it failed.
+    what the profile can't do for any picture, where that is why it failed. `calls` are its calls
+    of tools, without those of earlier cells; `cached` are those whose result was there already.
     """
 
     source: str
@@ -88,6 +89,8 @@ class AttemptState(TypedDict):
     kept: bool
     marked: list[MarkedState]
     refused: str
+    calls: int
+    cached: int
 
 
 class UsageState(TypedDict):
@@ -181,6 +184,8 @@ def new_attempt(source: str, final: bool = True, error: str = "") -> AttemptStat
         kept=False,
         marked=[],
         refused="",
+        calls=0,
+        cached=0,
     )
 
 

@@ -41,7 +41,8 @@ class Costs:
         cached: the share of them that the cache answered.
         plans: calls of the planner.
         input_tokens, output_tokens: what the planner read and wrote.
-        cost: dollars; None where no planner could tell.
+        cost: dollars that the planner took, the mean of the samples where it could tell; None where
+            it never could.
     """
 
     seconds: float
@@ -84,7 +85,7 @@ def costs_of(results: Sequence[Result]) -> Costs:
         plans=sum(one.plans for one in records) / count,
         input_tokens=sum(one.input_tokens for one in records) / count,
         output_tokens=sum(one.output_tokens for one in records) / count,
-        cost=sum(known) / count if known else None,
+        cost=sum(known) / len(known) if known else None,
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from viscript import Image, ModelError, Region, tool
-from viscript.agent.agent import Agent
+from viscript.agent.agent import Agent, Answered
 from viscript.agent.graph.dependencies import Limits
 from viscript.agent.graph.events import Drawing, StepFinished
 from viscript.agent.graph.record import read_record
@@ -118,6 +118,11 @@ def test_tools_run_once_for_all_programs(agent_of: AgentOf, scripted: Any, cat: 
     events = list(agent.stream(cat, "How many things are there?"))
     spots = [one for one in events if isinstance(one, StepFinished) and one.tool == "spot"]
     assert [one.cached for one in spots] == [False, True, True]
+    answered = events[-1]
+    assert isinstance(answered, Answered)
+    # The steps are those of one program, and the calls those of all.
+    assert len(answered.answer.steps) == 2
+    assert (answered.answer.calls, answered.answer.cached) == (6, 4)
     assert [one.number for one in events if isinstance(one, Drawing)] == [2, 3]
 
 

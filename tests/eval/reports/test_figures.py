@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from viscript.eval.metrics.intervals import wilson
@@ -33,6 +34,13 @@ def test_costs_are_means_over_the_samples(evaluation_of: Make) -> None:
     assert (costs.seconds, costs.steps, costs.cached, costs.plans) == (0.5, 2, 0.5, 1)
     assert costs.cost == pytest.approx(0.001)
     assert costs_of([]).cost is None
+
+
+def test_a_cost_that_is_not_known_is_not_taken_for_nothing(evaluation_of: Make) -> None:
+    first, *others = evaluation_of().results
+    unknown = replace(first, record=first.record.model_copy(update={"cost": None}))
+    assert costs_of([unknown, *others]).cost == pytest.approx(0.001)
+    assert costs_of([unknown]).cost is None
 
 
 def test_causes_are_counted_from_the_most_frequent_on(evaluation_of: Make) -> None:
