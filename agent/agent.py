@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from ..tools.cancellation import Cancellation
-from ..tools.errors import InputError, PolicyError
+from ..tools.errors import InputError
 from ..tools.folders import runs_folder, threads_folder
 from ..tools.toolbox import Toolbox
 from ..tools.values import ImageLike
 from .answer import Answer, answer_from
+from .asynchronous import followed
 from .graph.dependencies import Dependencies, Examples, Limits
-from .graph.driving import agreement, config_of, continuation, parts_of_stream, waits_for_approval
+from .graph.driving import (
+    agreement,
+    config_of,
+    continuation,
+    forget_refused,
+    parts_of_stream,
+    waits_for_approval,
+)
 from .graph.events import Event
 from .graph.examples import examples_for
+from .graph.pictures import kept_files
 from .graph.state import AskState, Earlier, nothing_earlier
+from .outcome import Answered, Approval, ApprovalNeededError, AskEvent
 from .planners.knowledge import informed
 from .planners.planner import Planner
 from .runs.folder import new_name
@@ -32,44 +40,6 @@ if TYPE_CHECKING:
     from .chat.chat import Chat
     from .graph.graph import AskGraph
     from .graph.threads import Threads
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """What a person is asked before a program runs.
-
-    Args:
-        thread: the request, to go on with by `Agent.resume`.
-        program: the program that would run.
-        tools: for each tool to approve: why.
-    """
-
-    thread: str
-    program: str
-    tools: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """The request is over."""
-
-    answer: Answer
-
-
-AskEvent = Event | Approval | Answered
-"""What `Agent.stream` yields; the last one is `Answered`, or an `Approval` that is needed."""
-
-
-class ApprovalNeededError(PolicyError):
-    """A person must agree before the program runs. `approval` says to what."""
-
-    def __init__(self, approval: Approval) -> None:
-        self.approval = approval
-        named = ", ".join(f"{name} ({why})" for name, why in approval.tools.items())
-        super().__init__(
-            f"the program calls {named}",
-            hint=f"go on with thread {approval.thread} to allow it or not",
-        )
 
 
 class Agent:
@@ -167,7 +137,7 @@ class Agent:
             thread,
             AskState(
                 request=request,
-                images=self._files(threads, thread, given),
+                images=kept_files(given, self.toolbox, threads, thread),
                 **(earlier or nothing_earlier()),
             ),
             cancellation,
@@ -249,37 +219,46 @@ class Agent:
         events = self.astream(images, request, thread=thread, cancellation=cancellation)
         return _answer([event async for event in events][-1])
 
-    async def astream(
+    def astream(
         self,
         images: ImageLike | Sequence[ImageLike],
         request: str,
         *,
         thread: str = "",
         cancellation: Cancellation | None = None,
-    ) -> AsyncIterator[AskEvent]:
+    ) -> AsyncGenerator[AskEvent]:
         """`stream`, without blocking the event loop: tools and models work in a thread.
 
         When the caller stops listening, the request is stopped.
         """
-        token = cancellation or Cancellation()
-        events = self.stream(images, request, thread=thread, cancellation=token)
-        turn = threading.Lock()
+        return followed(
+            lambda token: self.stream(images, request, thread=thread, cancellation=token),
+            cancellation,
+        )
 
-        def following() -> AskEvent | None:
-            with turn:
-                return next(events, None)
+    async def aresume(
+        self,
+        thread: str,
+        *,
+        approved: bool | None = None,
+        cancellation: Cancellation | None = None,
+    ) -> Answer:
+        """`resume`, without blocking the event loop."""
+        events = self.aresume_stream(thread, approved=approved, cancellation=cancellation)
+        return _answer([event async for event in events][-1])
 
-        def closed() -> None:
-            with turn:
-                events.close()
-
-        try:
-            while (event := await asyncio.to_thread(following)) is not None:
-                yield event
-        finally:
-            token.cancel("nobody listens any longer")
-            # The graph has threads of its own, which wait for it to end: the process would, too.
-            asyncio.get_running_loop().run_in_executor(None, closed)
+    def aresume_stream(
+        self,
+        thread: str,
+        *,
+        approved: bool | None = None,
+        cancellation: Cancellation | None = None,
+    ) -> AsyncGenerator[AskEvent]:
+        """`resume_stream`, without blocking the event loop; see `astream`."""
+        return followed(
+            lambda token: self.resume_stream(thread, approved=approved, cancellation=token),
+            cancellation,
+        )
 
     def _open(self) -> tuple[Threads, AskGraph]:
         """The threads on disk and the graph, when they are first needed."""
@@ -292,50 +271,47 @@ class Agent:
                 self._opened = threads, ask_graph(threads.saver)
             return self._opened
 
-    def _files(self, threads: Threads, thread: str, images: Sequence[ImageLike]) -> list[str]:
-        """The pictures as files; those in memory are written to the thread's folder."""
-        named = {number: one for number, one in enumerate(images) if isinstance(one, (str, Path))}
-        others = [self.toolbox.image(one) for n, one in enumerate(images) if n not in named]
-        written = iter(threads.keep_pictures(thread, others) if others else ())
-        return [
-            str(Path(named[number]).absolute()) if number in named else next(written)
-            for number in range(len(images))
-        ]
-
     def _events(
         self, thread: str, given: AskState | Command[Any] | None, cancellation: Cancellation | None
     ) -> Generator[AskEvent]:
         """Runs the graph until the request is over, or a person must agree."""
         threads, graph = self._open()
-        token = cancellation or Cancellation()
-        deps = self._dependencies(thread, token)
         approval: Approval | None = None
         over = False
-        try:
-            while not over:
-                approval = None
-                for part in parts_of_stream(graph, thread, given, deps):
-                    if part["type"] == "custom":
-                        yield cast("Event", part["data"])
-                    elif interruptions := part["data"].get("__interrupt__"):
-                        approval = _approval(thread, interruptions[0].value)
-                over = approval is None or self._approve is None
-                if approval is not None and self._approve is not None:
-                    given = agreement(self._approve(approval))
-        except sqlite3.Error as error:
-            raise threads.unwritable(error) from error
-        finally:
-            if not over:
-                token.cancel("nobody listens any longer")
+        # The caller's token is theirs: it may be for other requests, too.
+        with (cancellation or Cancellation()).part() as token:
+            deps = self._dependencies(threads.files(thread), token)
+            try:
+                while not over:
+                    approval = None
+                    # Named, so that it lives on until those who work for it were told to stop: to
+                    # end, it waits for them.
+                    parts = parts_of_stream(graph, thread, given, deps)
+                    for part in parts:
+                        if part["type"] == "custom":
+                            yield cast("Event", part["data"])
+                        elif interruptions := part["data"].get("__interrupt__"):
+                            approval = _approval(thread, interruptions[0].value)
+                    over = approval is None or self._approve is None
+                    if approval is not None and self._approve is not None:
+                        given = agreement(self._approve(approval))
+            except sqlite3.Error as error:
+                raise threads.unwritable(error) from error
+            except InputError:
+                forget_refused(threads, graph, thread)
+                raise
         if approval is not None:
             yield approval
             return
         state = cast("AskState", graph.get_state(config_of(thread)).values)
         answer = answer_from(state, self.planner.name)
-        threads.forget(thread)
-        yield Answered(answer)
+        try:
+            yield Answered(answer)
+        finally:
+            # Not before: who keeps the answer, as a conversation does, may be killed meanwhile.
+            threads.forget(thread)
 
-    def _dependencies(self, thread: str, cancellation: Cancellation) -> Dependencies:
+    def _dependencies(self, scratch: Path, cancellation: Cancellation) -> Dependencies:
         if self._examples is None:
             self._examples = examples_for(self.planner)
         return Dependencies(
@@ -346,7 +322,7 @@ class Agent:
             limits=self._limits,
             cross_check=self._cross_check,
             cancellation=cancellation,
-            scratch=self._folder.absolute() / thread,
+            scratch=scratch,
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from ...tools.errors import InputError
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from langgraph.types import Command
 
     from .graph import AskGraph
+    from .threads import Threads
 
 
 def continuation(graph: AskGraph, thread: str, approved: bool | None) -> Command[Any] | None:
@@ -48,6 +50,14 @@ def parts_of_stream(
         durability="sync",
         version="v2",
     )
+
+
+def forget_refused(threads: Threads, graph: AskGraph, thread: str) -> None:
+    """Forgets a request that is refused before anything is done: there is nothing to go on with."""
+    with suppress(InputError), threads.writing():
+        state = graph.get_state(config_of(thread))
+        if "recall" in state.next or not state.values:
+            threads.forget(thread)
 
 
 def config_of(thread: str) -> Any:

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
@@ -16,12 +17,18 @@ from ...tools.errors import InputError
 from ...tools.values import Image
 
 FILE = "threads.sqlite"
+FILES = "requests"
+"""The folder that has a folder for each request: no name of a request may reach what is beside."""
+KEPT = timedelta(days=30)
+"""How long a request that was stopped can be gone on with."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _WAIT_SECONDS = 10.0
 
 
 class Threads:
     """Checkpoints of LangGraph in one SQLite file, and the pictures that came without a file.
+
+    Requests that nobody has gone on with for `KEPT` are forgotten when it is opened.
 
     Args:
         folder: made, for its owner only, when the first request begins.
@@ -42,6 +49,9 @@ class Threads:
             self.saver = SqliteSaver(connection, serde=serde)
             self.saver.setup()
         self._connection = connection
+        # Tidying up can wait where another process is just writing.
+        with suppress(InputError):
+            self.forget_untouched(datetime.now(UTC) - KEPT)
 
     def close(self) -> None:
         """Closes the file."""
@@ -72,7 +82,7 @@ class Threads:
         Raises:
             InputError: they can't be written.
         """
-        folder = self._pictures(thread)
+        folder = self.files(thread)
         kept: list[str] = []
         with self.writing():
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -91,7 +101,28 @@ class Threads:
         with self.writing():
             self.saver.delete_thread(thread)
         with suppress(OSError):
-            shutil.rmtree(self._pictures(thread))
+            shutil.rmtree(self.files(thread))
+
+    def forget_untouched(self, since: datetime) -> None:
+        """Deletes the requests that were last worked on before a moment; conversations stay.
+
+        Raises:
+            InputError: the file can't be written.
+        """
+        with self.writing():
+            with self.saver.cursor(transaction=False) as cursor:
+                # Identifiers of checkpoints sort by time; a conversation's name has a slash.
+                rows = cursor.execute(
+                    "SELECT thread_id FROM checkpoints WHERE thread_id NOT LIKE '%/%'"
+                    " GROUP BY thread_id HAVING MAX(checkpoint_id) < ?",
+                    (_first_identifier(since),),
+                ).fetchall()
+            for row in rows:
+                self.forget(str(row[0]))
+            # Pictures of requests that never began.
+            for folder in (self.folder / FILES).glob("*"):
+                if folder.stat().st_mtime < since.timestamp() and not self.has(folder.name):
+                    shutil.rmtree(folder)
 
     @contextmanager
     def writing(self) -> Generator[None]:
@@ -109,5 +140,13 @@ class Threads:
             hint="make room, or set VISCRIPT_HOME to another folder",
         )
 
-    def _pictures(self, thread: str) -> Path:
-        return self.folder / self.checked(thread)
+    def files(self, thread: str) -> Path:
+        """The folder of a request's files; it need not be there."""
+        return self.folder / FILES / self.checked(thread)
+
+
+def _first_identifier(moment: datetime) -> str:
+    """What the identifiers of later checkpoints sort after: UUIDs of version 6 begin with time."""
+    passed = moment - datetime(1582, 10, 15, tzinfo=UTC)
+    digits = f"{passed // timedelta(microseconds=1) * 10:015x}"
+    return f"{digits[:8]}-{digits[8:12]}"

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from viscript import CancelledError, Image, InputError, Toolbox, tool
+from viscript import CancelledError, Image, InputError, ModelError, Toolbox, tool
 from viscript.agent.agent import Agent, Answered, AskEvent
 from viscript.agent.graph.events import Checked, PlanToken, PlanWritten, Replanned, StepFinished
 from viscript.agent.runs import StepStarted
@@ -84,7 +84,7 @@ def test_pictures_come_as_files_arrays_and_pil_images(
     agent = agent_of(scripted("answer = [one.width for one in images]"))
     pictures = [photo, str(photo), cat, cat.to_pil(), np.asarray(cat.pixels)]
     assert agent.ask(pictures, "How wide are they?").value == [451] * 5
-    assert [path for path in (tmp_path / "threads").iterdir() if path.is_dir()] == []
+    assert list((tmp_path / "threads" / "requests").iterdir()) == []
 
 
 def test_the_answer_has_its_pictures_and_its_folder(
@@ -144,14 +144,75 @@ def test_one_agent_serves_several_requests_at_the_same_time(
     assert [one.value for one in answers] == [[451 if n % 2 else 600, n] for n in range(6)]
 
 
-def test_a_listener_that_leaves_stops_the_request(
+def test_a_listener_that_leaves_stops_the_request_and_nothing_else(
+    agent_of: AgentOf, silent: Any, cat: Image
+) -> None:
+    token = Cancellation()
+    events = agent_of(silent).stream(cat, "How high?", cancellation=token)
+    assert next(events) == PlanToken("answer")
+    events.close()
+    assert (silent.stop.cancelled, silent.ended, token.cancelled) == (True, False, False)
+
+
+def test_an_async_listener_that_leaves_stops_the_request_and_nothing_else(
+    agent_of: AgentOf, silent: Any, cat: Image
+) -> None:
+    token = Cancellation()
+
+    async def leave() -> None:
+        events = agent_of(silent).astream(cat, "How high?", cancellation=token)
+        assert await anext(events) == PlanToken("answer")
+        await events.aclose()
+
+    asyncio.run(leave())
+    assert (silent.stop.cancelled, silent.ended, token.cancelled) == (True, False, False)
+
+
+def test_a_request_whose_planner_says_nothing_can_be_stopped(
+    agent_of: AgentOf, silent: Any, cat: Image
+) -> None:
+    token = Cancellation()
+    events = agent_of(silent).stream(cat, "How high?", cancellation=token)
+    assert next(events) == PlanToken("answer")
+    token.cancel("enough")
+    with pytest.raises(CancelledError, match="enough"):
+        next(events)
+    assert not silent.ended
+
+
+def test_one_token_serves_request_after_request(
     agent_of: AgentOf, scripted: Any, cat: Image
 ) -> None:
     token = Cancellation()
-    events = agent_of(scripted(RIGHT)).stream(cat, "How high?", cancellation=token)
-    next(events)
-    events.close()
-    assert token.cancelled
+    agent = agent_of(scripted(RIGHT, ModelError("gone"), RIGHT))
+    assert agent.ask(cat, "How high is the top?", cancellation=token).value == 150
+    with pytest.raises(ModelError):
+        agent.ask(cat, "How high is the top?", cancellation=token)
+    assert asyncio.run(agent.aask(cat, "How high?", cancellation=token)).value == 150
+    assert not token.cancelled
+
+
+def test_a_request_goes_on_in_an_event_loop(agent_of: AgentOf, scripted: Any, cat: Image) -> None:
+    agent = agent_of(scripted(ModelError("gone"), RIGHT))
+    with pytest.raises(ModelError):
+        asyncio.run(agent.aask(cat, "How high is the top?", thread="mine"))
+    assert asyncio.run(agent.aresume("mine")).value == 150
+    with pytest.raises(InputError, match="no open request 'mine'"):
+        asyncio.run(agent.aresume("mine"))
+
+
+def test_a_request_is_kept_until_its_answer_was_taken(
+    agent_of: AgentOf, scripted: Any, cat: Image
+) -> None:
+    agent = agent_of(scripted(RIGHT))
+    *_, last = (one for one in agent.stream(cat, "How high is the top?", thread="all"))
+    assert isinstance(last, Answered)
+    events = agent.stream(cat, "How high is the top?", thread="mine")
+    assert any(isinstance(one, Answered) for one in events)
+    assert agent.threads.has("mine")
+    # Nobody asks for what comes after the answer.
+    del events
+    assert [agent.threads.has(name) for name in ("mine", "all")] == [False, False]
 
 
 def test_a_request_can_be_stopped_before_it_begins(

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 from viscript import Agent, Image, InputError, tool
-from viscript.agent.agent import Approval, ApprovalNeededError
 from viscript.agent.chat.chat import Chat, UnclearError
+from viscript.agent.outcome import Approval, ApprovalNeededError
 from viscript.agent.planners.planner import Task
 from viscript.tools.cancellation import Cancellation
 from viscript.tools.errors import CancelledError, ModelError
@@ -298,3 +298,17 @@ def test_a_turn_waits_for_a_person_and_goes_on_in_another_agent(
     assert type(last).__name__ == "Answered"
     with pytest.raises(InputError, match="unfinished"):
         next(chat.go_on())
+
+
+def test_an_undo_to_a_picture_that_is_gone_changes_nothing(
+    scripted: Any, agent_of: Callable[..., Agent], photo: Path, astronaut: Image, tmp_path: Path
+) -> None:
+    planner = scripted("answer = crop(image, half(image, 'left'))")
+    chat = agent_of(planner).chat(photo)
+    edited = chat.ask("Keep the left half").value
+    photo.rename(tmp_path / "elsewhere.png")
+    with pytest.raises(InputError, match=r"astronaut\.png"):
+        chat.undo()
+    assert (chat.pictures, chat.turns[0]["undone"]) == ([edited], False)
+    (tmp_path / "elsewhere.png").rename(photo)
+    assert chat.undo() == astronaut

@@ -23,6 +23,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from viscript import Agent, Toolbox, tool
+from viscript.agent.chat import chat as chat_module
 from viscript.agent.planners.planner import Plan
 from viscript.tools.cache import Cache
 from viscript.tools.profile import Profile
@@ -76,6 +77,8 @@ toolbox = Toolbox(
     Cache(HOME / "cache"),
 )
 agent = Agent(toolbox, Planner(), runs=HOME / "runs", threads=HOME / "threads")
+if FATAL == "keeping":
+    chat_module.turn_of = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 chat = agent.chat([] if (HOME / "threads").exists() else HOME / "photo.png", thread="one")
 unfinished = chat.unfinished
 if unfinished is not None:
@@ -105,10 +108,10 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def talk(script: Path, home: Path, *messages: str, fatal: bool = False) -> Any:
+def talk(script: Path, home: Path, *messages: str, fatal: str = "") -> Any:
     """What the process printed; None when it was killed."""
     done = subprocess.run(
-        [sys.executable, str(script), str(home), "fatal" if fatal else "", *messages],
+        [sys.executable, str(script), str(home), fatal, *messages],
         capture_output=True,
         text=True,
         timeout=120,
@@ -130,7 +133,7 @@ def test_a_conversation_goes_on_in_another_process(script: Path, home: Path) -> 
 def test_a_killed_process_loses_nothing_but_its_turn_and_that_can_be_finished(
     script: Path, home: Path
 ) -> None:
-    assert talk(script, home, "Keep the left half", "What is it?", fatal=True) is None
+    assert talk(script, home, "Keep the left half", "What is it?", fatal="fatal") is None
     log = home / "log.txt"
     lines = ["plan Keep the left half", "plan What is the picture?", "cheap"]
     assert log.read_text().splitlines() == lines
@@ -140,3 +143,12 @@ def test_a_killed_process_loses_nothing_but_its_turn_and_that_can_be_finished(
     assert (again["turns"][1][1], again["width"]) == ("6", 5)
     # Neither was the program written again, nor did the step that had ended run again.
     assert log.read_text().splitlines() == lines
+
+
+def test_an_answer_that_was_not_kept_yet_is_not_paid_for_again(script: Path, home: Path) -> None:
+    assert talk(script, home, "Keep the left half", fatal="keeping") is None
+    again = talk(script, home)
+    assert again["unfinished"] == "Keep the left half"
+    assert [said for said, _ in again["turns"]] == ["Keep the left half"]
+    assert again["width"] == 5
+    assert (home / "log.txt").read_text().splitlines() == ["plan Keep the left half"]

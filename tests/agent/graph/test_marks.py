@@ -145,15 +145,15 @@ def test_without_show_images_no_picture_is_sent(
 
 
 def test_marked_pictures_outlive_a_failure_and_go_when_the_request_is_over(
-    sighted: Callable[..., tuple[Agent, Sighted]], wide: Image, tmp_path: Path
+    sighted: Callable[..., tuple[Agent, Sighted]], wide: Image
 ) -> None:
     agent, model = sighted(LOOK, ConnectionError("down"), ANSWER)
     with pytest.raises(ModelError):
         agent.ask(wide, "How many things are there?", thread="mine")
-    kept = sorted(path.name for path in (tmp_path / "threads" / "mine").iterdir())
-    assert kept == ["marked-1-1.png", "picture-1.png"]
+    kept = agent.threads.files("mine")
+    assert sorted(path.name for path in kept.glob("*.png")) == ["marked-1-1.png", "picture-1.png"]
     answer = agent.resume("mine")
     assert len(list(pictures_in(model.heard[2][-1]))) == 1
-    assert not (tmp_path / "threads" / "mine").exists()
+    assert not kept.exists()
     assert answer.run is not None
     assert all(one["marked"] == [] for one in read_record(answer.run).attempts)

@@ -71,5 +71,5 @@ def test_a_client_can_not_name_a_profile_of_its_own(
 
 def test_a_planner_that_knows_facts_lists_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-none")
-    deps = server.resolving()(ServerContext(profile="remote", planner="openai:gpt-x"))
+    deps = server.resolving()(ServerContext(profile="hub", planner="openai:gpt-x"))
     assert deps.toolbox.profile.tools["list_facts"].checkpoint == "gpt-x"

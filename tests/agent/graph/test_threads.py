@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from viscript import Image, InputError, read_image
+from viscript import Agent, Image, InputError, ModelError, read_image
+from viscript.agent.chat.keeper import Keeper
+from viscript.agent.graph import threads as threads_module
 from viscript.agent.graph.record import AskRecord, keep, read_record
 from viscript.agent.graph.state import no_usage
-from viscript.agent.graph.threads import FILE, Threads
+from viscript.agent.graph.threads import FILE, KEPT, Threads
 
 
 def test_the_folder_is_the_owners_only(tmp_path: Path) -> None:
@@ -28,6 +33,73 @@ def test_pictures_are_kept_until_the_thread_is_forgotten(tmp_path: Path, cat: Im
     threads.forget("one")
     assert not Path(kept).exists()
     threads.forget("one")
+
+
+def test_no_name_of_a_request_reaches_the_pictures_of_conversations(
+    tmp_path: Path, cat: Image, coffee: Image
+) -> None:
+    threads = Threads(tmp_path)
+    kept = Keeper(threads).keep_picture("one", cat, "picture")
+    threads.keep_pictures("chats", [coffee])
+    threads.forget("chats")
+    assert read_image(kept) == cat
+
+
+@pytest.mark.parametrize("request_", ["", "x" * 5000])
+def test_a_request_that_is_refused_leaves_nothing(
+    agent_of: Callable[..., Agent], scripted: Any, cat: Image, request_: str
+) -> None:
+    agent = agent_of(scripted("answer = 1"))
+    with pytest.raises(InputError, match=r"no request|characters"):
+        agent.ask(cat, request_, thread="mine")
+    assert not agent.threads.has("mine")
+    assert not agent.threads.files("mine").exists()
+
+
+def test_a_picture_that_is_gone_when_the_program_runs_leaves_the_request_open(
+    agent_of: Callable[..., Agent], scripted: Any, cat: Image, tmp_path: Path
+) -> None:
+    photo = cat.save(tmp_path / "cat.png")
+    agent = agent_of(scripted(ModelError("gone"), "answer = image.width"))
+    with pytest.raises(ModelError):
+        agent.ask(photo, "How wide is it?", thread="mine")
+    photo.rename(tmp_path / "elsewhere.png")
+    with pytest.raises(InputError, match=r"cat\.png"):
+        agent.resume("mine")
+    (tmp_path / "elsewhere.png").rename(photo)
+    assert agent.resume("mine").value == 451
+
+
+def test_requests_that_nobody_goes_on_with_are_forgotten_and_conversations_are_not(
+    agent_of: Callable[..., Agent], scripted: Any, cat: Image
+) -> None:
+    agent = agent_of(scripted(ModelError("gone")))
+    chat = agent.chat(cat, thread="talk")
+    with pytest.raises(ModelError):
+        agent.ask(cat, "How wide is it?", thread="mine")
+    threads = agent.threads
+    threads.keep_pictures("never-begun", [cat])
+    threads.forget_untouched(datetime.now(UTC) - KEPT)
+    assert threads.has("mine")
+    assert threads.files("never-begun").exists()
+    threads.forget_untouched(datetime.now(UTC) + timedelta(seconds=1))
+    assert not threads.has("mine")
+    assert list(threads.files("mine").parent.iterdir()) == []
+    assert agent.chat(thread="talk").pictures == chat.pictures == [cat]
+
+
+def test_they_are_forgotten_when_the_folder_is_opened(
+    agent_of: Callable[..., Agent],
+    scripted: Any,
+    cat: Image,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with pytest.raises(ModelError):
+        agent_of(scripted(ModelError("gone"))).ask(cat, "How wide is it?", thread="mine")
+    assert Threads(tmp_path / "threads").has("mine")
+    monkeypatch.setattr(threads_module, "KEPT", timedelta(seconds=-1))
+    assert not Threads(tmp_path / "threads").has("mine")
 
 
 def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
