@@ -7,7 +7,6 @@ go to another one.
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 import logging
 import os
@@ -18,10 +17,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...tools.errors import InputError, ModelError, ViscriptError
+from ...tools.errors import InputError, ModelError
 from ...tools.profile import load_profile
-from .assignment import Assignment
-from .engine import AT_ONCE, OPEN, EngineSettings
+from .crew import START_SECONDS, Crew, cause_of, last_line
+from .engine import AT_ONCE, EngineSettings
 from .machines import Machine, share_of
 from .worker import Worker
 
@@ -32,12 +31,8 @@ if TYPE_CHECKING:
 
 LOCAL = "local"
 """What Ray calls a cluster of this process's own."""
-TRIES = 3
-"""Workers that a question may end before it is held to be the reason."""
 RESTARTS = 10
 """How often a worker is started again."""
-START_SECONDS = 300.0
-"""For a worker to start: packages are read, over a network perhaps."""
 REACH_SECONDS = 10.0
 """For the cluster to answer."""
 
@@ -76,69 +71,16 @@ class RayEngine:
         self._workers: list[Any] = [
             actor.remote(suite.name, settings, folder.absolute()) for _ in range(share.workers)
         ]
-        self._assignment = Assignment(share.workers, OPEN)
-        self._changed = asyncio.Condition()
-        self._restarting: set[asyncio.Task[None]] = set()
+        self._crew = Crew(self._workers, self._ray.exceptions)
         self._wait_for_all(folder.absolute())
 
     async def answer(self, question: Question) -> Record:
         """The answer to a question.
 
         Raises:
-            ViscriptError: as `System.answer`; or no worker is left, or it ended `TRIES` of them.
+            ViscriptError: as `Crew.answer`.
         """
-        errors = self._ray.exceptions
-        for _ in range(TRIES):
-            worker = await self._place(question)
-            try:
-                return await self._workers[worker].answer.remote(question)
-            except errors.RayActorError:
-                self._restart(worker)
-            except errors.RayTaskError as error:
-                raise _cause(error) from None
-            finally:
-                async with self._changed:
-                    self._assignment.give_back(worker)
-                    self._changed.notify_all()
-            _note(f"worker {worker} ended; the question goes to another one")
-        raise ModelError(
-            f"{TRIES} workers ended while they answered the question",
-            hint="`ray logs` says why; often memory runs out: use fewer --workers",
-        )
-
-    async def _place(self, question: Question) -> int:
-        """The worker for a question, once one has room.
-
-        Raises:
-            ModelError: none is left.
-        """
-        picture = tuple(question.images)
-        async with self._changed:
-            while (worker := self._assignment.take(picture)) is None:
-                if self._assignment.over:
-                    raise ModelError("all workers of the cluster have ended", hint="use --resume")
-                await self._changed.wait()
-            return worker
-
-    def _restart(self, worker: int) -> None:
-        """Gives the worker no questions until its next process is there."""
-        if not self._assignment.is_up(worker):
-            return
-        self._assignment.ended(worker)
-        task = asyncio.get_running_loop().create_task(self._restarted(worker))
-        self._restarting.add(task)
-        task.add_done_callback(self._restarting.discard)
-
-    async def _restarted(self, worker: int) -> None:
-        errors = self._ray.exceptions
-        ready = self._workers[worker].ready.options(max_task_retries=-1)
-        try:
-            await asyncio.wait_for(ready.remote(""), START_SECONDS)
-            self._assignment.restarted(worker)
-        except (errors.RayActorError, errors.RayTaskError, TimeoutError):
-            self._assignment.ended(worker, for_good=True)
-        async with self._changed:
-            self._changed.notify_all()
+        return await self._crew.answer(question)
 
     def _wait_for_all(self, folder: Path) -> None:
         """Returns when all workers can answer, and see the folder."""
@@ -155,10 +97,10 @@ class RayEngine:
                 f"the workers did not start in {START_SECONDS:.0f} s", hint="see `ray status`"
             ) from None
         except errors.RayTaskError as error:
-            raise _cause(error) from None
+            raise cause_of(error) from None
         except errors.RayError as error:
             raise ModelError(
-                f"a worker did not start: {_last_line(error)}",
+                f"a worker did not start: {last_line(error)}",
                 hint="install the same viscript and Ray on each machine",
             ) from None
         finally:
@@ -191,7 +133,7 @@ def _connected(address: str) -> Any:
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, **options)
     except (OSError, ValueError, RuntimeError, ray.exceptions.RayError) as error:
         raise InputError(
-            f"there is no cluster to use at {address}: {_last_line(error)}",
+            f"there is no cluster to use at {address}: {last_line(error)}",
             hint="start one with `ray start --head`",
         ) from None
     return ray
@@ -227,23 +169,3 @@ def _machines(ray: Any) -> list[Machine]:
     offered = (one["Resources"] for one in ray.nodes() if one["Alive"])
     found = (Machine(int(one.get("CPU", 0)), int(one.get("GPU", 0))) for one in offered)
     return [one for one in found if one.cores]
-
-
-def _cause(error: Any) -> ViscriptError:
-    """What a worker raised, as it raised it."""
-    cause: BaseException = error.cause
-    if isinstance(cause, ViscriptError):
-        return cause
-    return ModelError(f"a worker failed: {_last_line(error)}", hint="`ray logs` has the rest")
-
-
-def _last_line(error: BaseException) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[-1].strip() if lines else type(error).__name__
-
-
-def _note(text: str) -> None:
-    """Keeps a note with the question, in inspect's log."""
-    from inspect_ai.log import transcript
-
-    transcript().info(text, source="viscript")

@@ -18,6 +18,7 @@ from inspect_ai.log import EvalLog, read_eval_log
 from viscript import Image
 from viscript.eval.cli.logs import find_log
 from viscript.eval.record import Record
+from viscript.eval.reports.results import read_evaluation
 
 pytestmark = pytest.mark.filterwarnings("ignore:Unclosed <Memory:ResourceWarning")
 
@@ -31,6 +32,8 @@ QUESTIONS = (
 ASKED = 2 * len(QUESTIONS)
 LIMIT = 4
 CLUSTER = ("--engine", "ray", "--workers", "2")
+ONCE = "from viscript.eval.engines import ray\nray.RESTARTS = 0\n"
+"""Before `START`: a worker that ends is not started again."""
 SECONDS = 150
 """After which the test fails on a machine however busy."""
 
@@ -73,9 +76,9 @@ def evaluation(questions: Path) -> Callable[..., subprocess.Popen[str]]:
     """Starts the evaluation; prints a line for each answer of the cluster."""
     pytest.importorskip("ray", reason="needs Ray: pip install 'viscript[ray]'")
 
-    def start(*words: str) -> subprocess.Popen[str]:
+    def start(*words: str, before: str = "") -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [sys.executable, "-c", START, "eval", str(questions), *words],
+            [sys.executable, "-c", before + START, "eval", str(questions), *words],
             env=os.environ | {"VISCRIPT_HOME": str(questions.parent / "home")},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -107,6 +110,22 @@ def test_a_killed_worker_loses_no_question_and_changes_no_answer(
     here = read_eval_log(str(find_log("last", Path("here"))))
     assert _answers(on_cluster) == _answers(here)
     assert len(_answers(here)) == ASKED
+
+
+def test_it_ends_when_no_worker_is_left(
+    evaluation: Callable[..., subprocess.Popen[str]],
+) -> None:
+    process = evaluation(*CLUSTER, "--folder", "cluster", before=ONCE)
+    _read_an_answer(process)
+    for worker in _workers_of(process):
+        worker.send_signal(signal.SIGKILL)
+    _, err = process.communicate()
+    assert process.returncode == 0, err
+    found = read_evaluation(find_log("last", Path("cluster")))
+    assert 0 < len(found.results) < ASKED
+    assert len(found.results) + len(found.failures) == ASKED
+    said = found.failures.values()
+    assert all("all workers of the cluster have ended" in one for one in said)
 
 
 def test_ctrl_c_ends_the_cluster_and_the_evaluation_goes_on_without_one(
