@@ -51,7 +51,7 @@ def by_smolagents(source: str, toolbox: Toolbox, image: Image) -> Outcome:
     try:
         executor(source)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - what a peer raises is measured
-        quoted = re.search(r"at line '(.*?)'", str(error))
+        quoted = re.search(r"at line '(.*?)' due to", str(error))
         return Outcome(problem=_said(error), place=quoted[1] if quoted else "")
     return Outcome(executor.state.get("answer"))
 
