@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (about / "METADATA").write_text("Metadata-Version: 2.1\nName: own-asker\nVersion: 1.0\n")
     (about / "entry_points.txt").write_text("[viscript.backends]\nown-asker = own_asker\n")
     (package / "own_asker.py").write_text(BACKEND, "utf-8")
-    monkeypatch.syspath_prepend(str(package))
+    monkeypatch.setattr(sys, "path", [str(package), *sys.path])
     path = tmp_path / "own.toml"
     path.write_text('extends = "embedded"\n[tools.ask]\nbackend = "own-asker"\n', "utf-8")
     return path
