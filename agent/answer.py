@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..tools.values import Image
+from ..tools.values import Image, to_json
 from ..tools.values.codec import images_in
+from .evidence import Evidence, evidence_of
 from .graph.state import (
     AskState,
     AttemptState,
@@ -45,6 +46,7 @@ class Answer:
         cached: those of them whose result was there already.
         confidence: from 1 (no rule has a doubt) to 0; None without an answer. Not calibrated.
         doubts: why the answer may be wrong.
+        evidence: the regions and texts that it rests on.
         votes: where several programs were voted on: each answer in words and how many of them came
             to it, this one first.
         error: why there is no answer.
@@ -64,6 +66,7 @@ class Answer:
     cached: int = 0
     confidence: float | None = None
     doubts: Sequence[str] = ()
+    evidence: Evidence = field(default_factory=Evidence)
     votes: Sequence[VoteState] = ()
     error: StepError | None = None
     details: Run | None = field(default=None, repr=False)
@@ -86,6 +89,7 @@ class Answer:
         ran = (
             _NO_RUN | {"program": self.program} if self.details is None else self.details.to_json()
         )
+        encode = to_json if self.details is None else self.details.value_to_json
         failed = None if self.error is None else asdict(self.error) | {"step": None, "line": None}
         return ran | {
             "request": self.request,
@@ -94,6 +98,7 @@ class Answer:
             "usage": dict(self.usage),
             "confidence": self.confidence,
             "doubts": list(self.doubts),
+            "evidence": self.evidence.to_json(encode),
             "votes": list(self.votes),
             "answer": None if failed else ran["answer"],
             "error": failed,
@@ -126,6 +131,7 @@ def answer_from(state: AskState, planner: str) -> Answer:
         cached=sum(one.get("cached", 0) for one in attempts),
         confidence=outcome["confidence"],
         doubts=outcome["doubts"],
+        evidence=Evidence() if details is None or outcome["error"] else evidence_of(details),
         votes=outcome["votes"],
         error=StepError("program", outcome["error"], outcome["hint"]) if outcome["error"] else None,
         details=details,

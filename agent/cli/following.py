@@ -89,12 +89,24 @@ def show_outcome(terminal: Terminal, answer: Answer, saved: Path | None = None) 
         show_answer(terminal, answer.details, saved)
         if len(answer.votes) == 1 and not answer.doubts:
             terminal.note(f"all {answer.votes[0]['programs']} programs came to this answer")
-        if answer.confidence is not None and answer.confidence < UNSURE:
-            terminal.note("not sure of this:", "yellow")
-        for doubt in answer.doubts:
-            terminal.note(doubt)
+        _show_doubts(terminal, answer)
         return
     if answer.details is not None and not answer.details.ok:
         show_failure(terminal, answer.details)
     if answer.error is not None:
         terminal.error(f"{answer.error.message} ({answer.error.hint})")
+
+
+def _show_doubts(terminal: Terminal, answer: Answer) -> None:
+    """Shows why an answer may be wrong, and what it rests on; of a sure one, nothing."""
+    if not answer.doubts or answer.confidence is None:
+        return
+    sure = f"confidence {answer.confidence:.2f}"
+    if answer.confidence < UNSURE:
+        terminal.note(f"not sure of this: {sure}", "yellow")
+    else:
+        terminal.note(sure)
+    for doubt in answer.doubts:
+        terminal.note(doubt)
+    if answer.evidence.summary:
+        terminal.note(f"evidence: {answer.evidence.summary}")

@@ -119,7 +119,7 @@ def _program(chat: Chat, _: str, __: Confirm) -> Done:
 
 def _why(chat: Chat, _: str, __: Confirm) -> Done:
     """Shows what the last answer rests on."""
-    from ..graph.judge import steps_behind
+    from ..graph.findings import steps_behind
     from ..runs.folder import PAGE
     from ..runs.summary import read_run
     from .run import step_spans

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...tools.cancellation import Cancellation
 from ...tools.errors import one_line
-from ...tools.toolbox import Toolbox
 from ..runs.run import Run
 from ..runs.summary import read_run
 from ..words import words_of
-from .crosscheck import Agreement, cross_checked
+from .crosscheck import Settled, cross_checked
 from .dependencies import Dependencies, Tell
 from .expectations import wanted
-from .judge import Finding, confidence, judge, steps_behind
+from .findings import Finding, steps_behind
+from .judge import confidence, judge
+from .looks import Looks
 from .record import AskRecord, keep
 from .repair import why
 from .state import AskState, AttemptState, Outcome, VoteState, tried_in
@@ -76,7 +76,8 @@ def _elected(state: AskState, ballots: list[_Ballot], asked: int, deps: Dependen
     request = state.get("request", "")
     findings = best.findings
     if deps.cross_check:
-        findings = checked_again(request, best.run, findings, deps.toolbox, deps.cancellation)
+        looks = Looks(deps.toolbox, deps.cancellation, deps.limits.step_seconds)
+        findings = checked_again(request, best.run, findings, looks)
     votes = [
         VoteState(answer=one_line(words_of(group[0].run.answer), 120), programs=len(group))
         for group in groups
@@ -93,19 +94,13 @@ def _elected(state: AskState, ballots: list[_Ballot], asked: int, deps: Dependen
     )
 
 
-def checked_again(
-    request: str,
-    run: Run,
-    findings: list[Finding],
-    toolbox: Toolbox,
-    cancellation: Cancellation,
-) -> list[Finding]:
-    """The findings after a second look, which adds doubts, or confirms that nothing is there."""
+def checked_again(request: str, run: Run, findings: list[Finding], looks: Looks) -> list[Finding]:
+    """The findings after a second look, which adds doubts, and takes away what it settles."""
     behind, _ = steps_behind(run)
-    looks = list(cross_checked(behind, wanted(request), toolbox, cancellation))
-    agreed = {one.step for one in looks if isinstance(one, Agreement)}
-    left = [one for one in findings if one.code != "nothing-found" or one.step not in agreed]
-    return [*left, *(one for one in looks if isinstance(one, Finding))]
+    seen = list(cross_checked(behind, wanted(request), looks))
+    settled = {(one.code, one.step) for one in seen if isinstance(one, Settled)}
+    left = [one for one in findings if (one.code, one.step) not in settled]
+    return [*left, *(one for one in seen if isinstance(one, Finding))]
 
 
 def _unserved(attempts: list[AttemptState]) -> Iterator[Finding]:

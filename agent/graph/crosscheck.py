@@ -1,5 +1,6 @@
 """Looking a second time: at the mirrored picture for things and colours, at a larger or smaller one
-for text; and computing again what needs no model.
+for text, from nearby at what was seen faintly; counting another way; and computing again what needs
+no model.
 
 A detector is trained to see both sides alike, and a reader several sizes, so what they see in one
 look only is seen barely; and a result that was corrupted on its way does not agree with the second
@@ -16,15 +17,17 @@ from typing import Any
 
 import numpy as np
 
-from ...tools.backends.detections import overlaps
-from ...tools.cancellation import Cancellation
-from ...tools.errors import CancelledError, ToolError, one_line
+from ...tools.errors import CancelledError, ViscriptError, one_line
 from ...tools.library import MODULES
 from ...tools.toolbox import Toolbox
 from ...tools.values import Box, Image, Mask, Region, digest_of, summary_of
 from ..runs.step import Step
+from .closer import Confirmed, closer_looks
+from .counted import LISTS, WEIGHT, named_otherwise
 from .expectations import Kind
-from .judge import Finding, call_of
+from .findings import Finding, call_of
+from .looks import Looks
+from .sameness import SAME_IOU, SURE, apart, iou
 
 LOOKS = frozenset({"find", "find_faces", "list_objects"})
 """The tools that look for things which a mirror leaves as they are; text it does not."""
@@ -40,57 +43,83 @@ COLORS = "color_of"
 """The tool that names a region's colour; it looks at the region in the mirrored picture."""
 MOST_LOOKS = 3
 """Steps of a run that are checked by a model."""
-SAME_IOU = 0.5
-"""Boxes that overlap this much show the same thing."""
-SURE = 0.5
-"""Only what one look sees with this score must be seen by the other one, at any score. Without it
-every second honest result on photos was doubted; with it, one in twenty."""
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
-    """Both looks see the same: the number of the step."""
+class Settled:
+    """A doubt that a second look takes away: its code, and the number of the step."""
 
+    code: str
     step: int
 
 
-def cross_checked(
-    behind: Sequence[Step], kind: Kind, toolbox: Toolbox, cancellation: Cancellation
-) -> Iterator[Finding | Agreement]:
-    """Doubts about what the steps behind an answer have found, and where both looks agree.
+def cross_checked(behind: Sequence[Step], kind: Kind, looks: Looks) -> Iterator[Finding | Settled]:
+    """Doubts about what the steps behind an answer have found, and doubts that are settled.
 
     Args:
         behind: the steps.
         kind: the kind of answer that is wanted: for a yes or no, only whether something was found
             counts.
-        toolbox: looks again; each look is one more call of the tool, or comes from the cache.
-        cancellation: the person's request to stop.
+        looks: looks again: for each step once, and once more from nearby where it is faint.
     """
-    yield from _computed_again(behind, toolbox)
-    looks = [one for one in behind if one.tool in (*LOOKS, READS, COLORS) and one.error is None]
-    for step in looks[:MOST_LOOKS]:
+    yield from _computed_again(behind, looks.toolbox)
+    checked = [one for one in behind if one.tool in (*LOOKS, READS, COLORS) and one.error is None]
+    for step in checked[:MOST_LOOKS]:
         view = _view_of(step)
-        if view is None or toolbox.offered[step.tool].traits.costs_money:
+        if view is None or not looks.may_call(step.tool):
             continue
-        try:
-            seen = toolbox.invoke(
-                step.tool, {**step.arguments, **view.arguments}, cancellation=cancellation
-            ).value
-        except CancelledError:
-            raise
-        except ToolError as error:
-            words = f"{call_of(step)} can't look at the picture {view.words}: {error.message}"
-            yield Finding("unchecked", words, wrong=False, weight=0.2)
-            continue
-        doubts = list(view.compare(step, step.result, seen, kind))
-        yield from doubts or [Agreement(step.number)]
+        doubts = list(_seen_again(step, view, kind, looks)) or list(_listed(step, kind, looks))
+        yield from doubts or [Settled("nothing-found", step.number)]
+    faint = [one for one in checked if one.tool in LOOKS]
+    for one in closer_looks(faint, looks):
+        yield Settled("faint", one.step) if isinstance(one, Confirmed) else one
+
+
+def _seen_again(step: Step, view: _View, kind: Kind, looks: Looks) -> Iterator[Finding]:
+    """Doubts about what a step saw, from another look."""
+    try:
+        seen = looks.see(step.tool, {**step.arguments, **view.arguments})
+    except CancelledError:
+        raise
+    except ViscriptError as error:
+        words = f"{call_of(step)} can't look at the picture {view.words}: {error.message}"
+        yield Finding("unchecked", words, wrong=False, weight=0.2)
+        return
+    yield from view.compare(step, step.result, seen, kind)
+
+
+def _listed(step: Step, kind: Kind, looks: Looks) -> Iterator[Finding]:
+    """A doubt where naming everything gives another number of what was looked for.
+
+    Only where both are the work of one model, which has seen the picture already: another one may
+    be large, and not even loaded.
+    """
+    served = looks.toolbox.profile.tools
+    one, other = served.get(step.tool), served.get(LISTS)
+    if step.tool != "find" or one is None or other is None or not looks.may_call(LISTS):
+        return
+    if one.identity != other.identity:
+        return
+    try:
+        listed = looks.see(LISTS, {"image": step.arguments["image"]})
+    except CancelledError:
+        raise
+    except ViscriptError:
+        # It found what it was asked for twice: this would only have been one more way.
+        return
+    words = named_otherwise(step, listed, kind, whole=True)
+    if words:
+        yield Finding("unsteady", words, wrong=False, weight=WEIGHT)
 
 
 def _computed_again(behind: Sequence[Step], toolbox: Toolbox) -> Iterator[Finding]:
     """Doubts about results that need no model and come out otherwise when they are computed."""
     own = {one.__name__ for one in MODULES}
     for step in behind:
-        contract = toolbox.registry[step.tool]
+        contract = toolbox.registry.get(step.tool)
+        if contract is None:
+            # The request went on with other tools.
+            continue
         traits = contract.traits
         if traits.backend or traits.reads_pixels or step.error is not None:
             continue
@@ -163,15 +192,7 @@ def _compared(
 ) -> Iterator[Finding]:
     if kind == "truth" and bool(first) == bool(second):
         return
-    others = list(second)
-    unseen = 0
-    for one in first:
-        same = next((other for other in others if _is_same(one, other)), None)
-        if same is not None:
-            others.remove(same)
-        elif one.score >= SURE:
-            unseen += 1
-    more = sum(one.score >= SURE for one in others)
+    unseen, more = apart(first, second, _is_same)
     if unseen or more:
         parts = [f"misses {unseen} of {len(first)}"] if unseen else []
         parts += [f"finds {more} more"] if more else []
@@ -214,9 +235,3 @@ def _is_same(one: Region, other: Region) -> bool:
     width, box = one.image.width, other.box
     back = Box(width - box.right, box.top, width - box.left, box.bottom)
     return one.label == other.label and iou(one.box, back) >= SAME_IOU
-
-
-def iou(one: Box, other: Box) -> float:
-    """Intersection over union."""
-    first, second = (np.array([box.xyxy], dtype=np.float32) for box in (one, other))
-    return float(overlaps(first, second)[0, 0])

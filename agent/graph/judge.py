@@ -8,45 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import cast
 
 from ...tools.lexicon import standard_lexicon
-from ...tools.values import Image, Region
-from ..program.read import read
-from ..program.walk import behind_answer
+from ...tools.values import Image
 from ..runs.run import Run
 from ..runs.step import Step
+from .contradictions import contradictions
+from .counted import counted_twice
 from .expectations import WANTED, Kind, declines, fits, wanted
+from .findings import FAINT, FINDERS, Finding, call_of, regions_of, steps_behind
 
-FINDERS = frozenset({"find", "find_faces", "list_objects", "read_text", "pose"})
-"""The tools that look for something in a picture; an empty list may be a miss."""
 NAMED = frozenset({"find", "join"})
 """The tools that say nothing but what they were asked for."""
 ASKS_MORE = re.compile(r"^(?:what|why|how|who|whose|when)\b(?!.*\bor\b)")
 """Requests that a name which they say themselves does not answer."""
-FAINT = 0.4
-"""A detection with a score below this is as often wrong as right (measured with the embedded
-detector, whose threshold is .3)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that looks wrong.
-
-    Args:
-        code: its stable name.
-        words: one line for people and planners.
-        wrong: whether the planner should try again; otherwise it is a doubt.
-        weight: how much it takes from the confidence, from 0 to 1.
-        step: the number of the step that it is about; 0 when it is about the answer.
-    """
-
-    code: str
-    words: str
-    wrong: bool
-    weight: float
-    step: int = 0
 
 
 def judge(request: str, run: Run) -> list[Finding]:
@@ -56,17 +31,12 @@ def judge(request: str, run: Run) -> list[Finding]:
     found = [*_kind(run, kind, behind), *_empty(run, kind, behind)]
     found += _idle(run, seen=bool(behind or inputs))
     found += _faint(behind)
+    found += contradictions(request, run, kind, behind)
+    found += counted_twice(run.steps, behind, kind)
     if run.answer == "" and not any(one.code == "nothing-found" for one in found):
         found.append(Finding("blank", "the answer is empty", wrong=True, weight=0.8))
     found += _echo(request, run, behind)
     return sorted(found, key=lambda one: -one.weight)
-
-
-def steps_behind(run: Run) -> tuple[list[Step], frozenset[str]]:
-    """The steps that the answer of a run rests on, and the names of pictures that it does."""
-    dialect = "visprog" if run.dialect == "visprog" else "viscript"
-    sources = behind_answer(read(run.program, dialect).body)
-    return [one for one in run.steps if (one.tool, one.line) in sources.calls], sources.inputs
 
 
 def confidence(findings: Sequence[Finding]) -> float:
@@ -120,14 +90,15 @@ def _faint(behind: Sequence[Step]) -> Iterator[Finding]:
     for step in behind:
         if step.tool not in FINDERS:
             continue
-        regions = _regions(step.result)
+        regions = regions_of(step.result)
         faint = [one.score for one in regions if one.score < FAINT]
         if faint:
             scores = ", ".join(f"{one:.2f}" for one in sorted(faint)[:3])
             words = (
                 f"{len(faint)} of {len(regions)} that {call_of(step)} found are faint ({scores})"
             )
-            yield Finding("faint", words, wrong=False, weight=0.5 * len(faint) / len(regions))
+            share = len(faint) / len(regions)
+            yield Finding("faint", words, wrong=False, weight=0.5 * share, step=step.number)
 
 
 def _echo(request: str, run: Run, behind: Sequence[Step]) -> Iterator[Finding]:
@@ -145,14 +116,3 @@ def _stems(text: str) -> set[str]:
     """The words of a text, each as its own shortest singular."""
     singulars = standard_lexicon().singulars
     return {min(singulars(one), key=len) for one in re.findall(r"[a-z]+", text.lower())}
-
-
-def _regions(value: object) -> list[Region]:
-    items = cast("Sequence[object]", value) if isinstance(value, (list, tuple)) else ()
-    return [one for one in items if isinstance(one, Region)]
-
-
-def call_of(step: Step) -> str:
-    """A step in words."""
-    query = step.arguments.get("query")
-    return f"{step.tool}({query!r:.60})" if isinstance(query, str) else step.tool

@@ -12,10 +12,10 @@ from typing import cast
 
 from ...tools.values import Image, Region
 from ..words import words_of
-from .crosscheck import SAME_IOU, iou
 from .dependencies import Dependencies, Tell
 from .events import Drawing
-from .judge import Finding
+from .findings import Finding
+from .sameness import SAME_IOU, iou
 from .state import AskState, AttemptState
 
 TIED = 0.6

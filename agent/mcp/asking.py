@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import mcp_types as types
 
@@ -12,14 +13,16 @@ from ...tools.cancellation import Cancellation
 from ...tools.contract import Contract, tool
 from ...tools.mcp.access import Access
 from ...tools.mcp.call import Call
+from ...tools.mcp.encoding import encode
 from ...tools.mcp.features import OfferedTool
 from ...tools.mcp.icons import icons_of
 from ...tools.mcp.offers import definition_of
 from ...tools.mcp.results import error_result, result_of
 from ...tools.mcp.schemas import ANY_VALUE, Schema, answer_schema
-from ...tools.values import ImageLike
+from ...tools.values import ImageLike, Region
 from ..agent import Agent, Answered, Approval, AskEvent
 from ..answer import Answer
+from ..evidence import MOST
 from ..graph.events import PlanWritten, Replanned, StepFinished
 from ..planners.planner import Planner
 from ..runs.run import Run
@@ -38,6 +41,24 @@ ANSWER_PROPERTIES: Mapping[str, Schema] = {
         "type": "array",
         "items": {"type": "string"},
         "description": "Why the answer may be wrong.",
+    },
+    "evidence": {
+        "type": "object",
+        "properties": {
+            "regions": {
+                "type": "array",
+                "items": {"type": "object"},
+                "description": f"The regions that the answer rests on, at most {MOST}.",
+            },
+            "texts": {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "What was read there, and what tools said about the pictures.",
+            },
+            "more": {"type": "integer", "description": "How many of both were left out."},
+        },
+        "required": ["regions", "texts", "more"],
+        "description": "What the answer rests on.",
     },
     "attempts": {"type": "integer", "description": "How many programs were tried."},
     **RUN_PROPERTIES,
@@ -82,12 +103,12 @@ class Asking:
 
     def tool(self) -> OfferedTool:
         """The tool."""
-        costs = any(one.traits.costs_money for one in self._access.toolbox.offered.values())
+        reaches_out = any(one.reaches_out for one in self._access.toolbox.offered.values())
         annotations = types.ToolAnnotations(
             read_only_hint=False,
             destructive_hint=False,
             idempotent_hint=False,
-            open_world_hint=self._remote or costs or self._access.allows_urls,
+            open_world_hint=self._remote or reaches_out or self._access.allows_urls,
         )
         output = answer_schema(ANSWER_PROPERTIES, ANY_VALUE, ASK.returns_description)
         definition = definition_of(ASK, annotations, output=output, icons=icons_of("viscript"))
@@ -137,6 +158,7 @@ class Asking:
             "program": answer.program,
             "confidence": answer.confidence,
             "doubts": list(answer.doubts),
+            "evidence": answer.evidence.to_json(self._encoded),
             "attempts": len(answer.attempts),
         }
         if answer.error is not None:
@@ -150,6 +172,9 @@ class Asking:
             more=more,
             links=page_link(ran),
         )
+
+    def _encoded(self, region: Region) -> Any:
+        return encode(region, self._access.artifacts)
 
 
 def _followed(events: Iterator[AskEvent], call: Call) -> Answer | Approval:

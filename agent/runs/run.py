@@ -85,9 +85,8 @@ class Run:
 
         Pictures and depth maps have the `path` of their file in the run's folder.
         """
-        kept = None if self.folder is None else Artifacts(self.folder / ARTIFACTS)
         return {
-            "answer": _with_paths(to_json(self.answer), kept),
+            "answer": self.value_to_json(self.answer),
             "program": self.program,
             "dialect": self.dialect,
             "profile": self.profile,
@@ -97,6 +96,11 @@ class Run:
             "run": None if self.folder is None else str(self.folder),
             "error": None if self.error is None else self.error.to_json(),
         }
+
+    def value_to_json(self, value: object) -> Any:
+        """A value of the run as JSON, with the files of its pictures and depth maps."""
+        kept = None if self.folder is None else Artifacts(self.folder / ARTIFACTS)
+        return _with_paths(to_json(value), kept)
 
 
 def _step_to_json(step: Step) -> dict[str, Any]:

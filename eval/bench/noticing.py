@@ -25,7 +25,9 @@ from rich.console import Console
 from rich.table import Table
 
 from ...agent.graph.conclude import checked_again
+from ...agent.graph.dependencies import Limits
 from ...agent.graph.judge import confidence, judge
+from ...agent.graph.looks import Looks
 from ...agent.graph.vote import agree
 from ...agent.runs.execute import run_program
 from ...agent.runs.run import Run
@@ -178,7 +180,8 @@ def measured(cases: Iterator[Case], most: int) -> Noticed:
 def _confidence(case: Case, run: Run) -> float:
     """How sure the agent is of an answer, after its second look."""
     found = judge(case.request, run)
-    return confidence(checked_again(case.request, run, found, case.tools, Cancellation()))
+    looks = Looks(case.tools, Cancellation(), Limits().step_seconds)
+    return confidence(checked_again(case.request, run, found, looks))
 
 
 def _sample(name: str) -> Image:

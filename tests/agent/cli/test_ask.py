@@ -9,8 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 from viscript import Image, ModelError, read_image, tool
+from viscript.agent.graph.locking import ThreadLock
 from viscript.agent.planners import connect
 from viscript.agent.planners.embedded.model import ADAPTER
 from viscript.tools import toolbox
@@ -115,8 +118,22 @@ def test_a_doubtful_answer_says_that_it_is(viscript: Command, photo: Path, follo
     code, out, err = viscript("ask", photo, "Is there a dog?")
     assert code == 0
     assert "yes" in out
-    assert "not sure of this:" in err
+    assert "not sure of this: confidence 0.20" in err
     assert "nothing in the answer was observed" in err
+    assert "evidence:" not in err
+
+
+def test_a_doubted_answer_shows_its_confidence_and_what_it_rests_on(
+    viscript: Command, photo: Path, follow: Any
+) -> None:
+    follow('people = find(image, "person")\nanswer = count(people) + count(find(image, "dog"))')
+    words = ("ask", photo, "How many people and dogs are there?", "--no-cross-check")
+    code, out, err = viscript(*words)
+    assert (code, "1" in out.splitlines()) == (0, True)
+    sure, doubt, evidence = err.splitlines()
+    assert sure == "confidence 0.75"
+    assert "find('dog') found nothing" in doubt
+    assert re.match(r"evidence: person 0\.\d\d at \(", evidence)
 
 
 def test_two_pictures(viscript: Command, photo: Path, follow: Any, cat: Image) -> None:
@@ -138,6 +155,8 @@ def test_two_pictures(viscript: Command, photo: Path, follow: Any, cat: Image) -
         (["{photo}", " "], "there is no request"),
         (["{photo}", "How many?", "--resume", "x"], "--resume goes on"),
         (["--resume", "nothing"], "no open request 'nothing'"),
+        (["--resume", "chat/talk"], "chat/talk is a conversation, not a request"),
+        (["--resume", "../talk"], "can't be called '../talk'"),
         (["{photo}", "How many?", "--planner", "telepathy"], "no planner 'telepathy'"),
         (["{photo}", "How many?", "--profile", "none"], "none"),
     ],
@@ -173,6 +192,32 @@ def test_the_planner_that_comes_along_answers_with_real_models(
     code, out, err = viscript("ask", photo, "How many people are there?")
     assert (code, err) == (0, "")
     assert "1" in out.splitlines()
+
+
+@pytest.fixture
+def person_and_sign(tmp_path: Path, astronaut: Image) -> Path:
+    """The astronaut beside a sign."""
+    pixels = np.full((512, 912, 3), 120, np.uint8)
+    pixels[:, :512] = astronaut.pixels
+    cv2.rectangle(pixels, (540, 180), (890, 300), (255, 255, 255), -1)
+    cv2.putText(pixels, "OPEN TODAY", (560, 260), cv2.FONT_HERSHEY_SIMPLEX, 1.6, (0, 0, 0), 4)
+    return Image.from_array(pixels).save(tmp_path / "sign.png")
+
+
+@pytest.mark.usefixtures("base_model")
+def test_a_request_for_two_things_gets_both_and_what_they_rest_on(
+    viscript: Command, person_and_sign: Path
+) -> None:
+    request = "How many people are there, and what does the sign say?"
+    code, out, _ = viscript("ask", person_and_sign, request, "--json")
+    assert code == 0
+    data = json.loads(out)
+    words = json.dumps(data["answer"])
+    assert re.findall(r"\d+", words) == ["1"], data["program"]
+    assert "OPEN TODAY" in words, data["program"]
+    assert {one["tool"] for one in data["steps"]} >= {"find", "read_text"}
+    assert "person" in [one["label"] for one in data["evidence"]["regions"]]
+    assert "OPEN TODAY" in data["evidence"]["texts"]
 
 
 def test_an_offline_machine_is_told_that_the_planner_s_model_is_missing(
@@ -330,3 +375,94 @@ def test_a_home_that_can_not_be_written_is_one_line(
     code, out, err = viscript("ask", photo, "How many people?")
     assert (code, out) == (2, "")
     assert "can't be kept in" in err
+
+
+@pytest.fixture
+def seats(scripted: Any, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
+    """The planners that commands asked for: a name, and settings. The first can't be reached."""
+    asked: list[tuple[str, dict[str, Any]]] = []
+
+    def planner_from(name: str, **settings: Any) -> Any:
+        planner = scripted(PEOPLE) if asked else scripted(ModelError("gone"))
+        planner.name, planner.made_with = name, settings
+        asked.append((name, settings))
+        return planner
+
+    monkeypatch.setattr(connect, "planner_from", planner_from)
+    return asked
+
+
+ASKED = (
+    *("--profile", "mine.toml", "--planner", "openai:some", "--votes", "3"),
+    *("--base-url", "https://me:secret-1@localhost/v1?key=secret-2", "--temperature", "0.5"),
+)
+KEPT = {"base_url": "https://localhost/v1", "temperature": 0.5}
+
+
+@pytest.fixture
+def stopped(viscript: Command, photo: Path, seats: Any, tmp_path: Path) -> str:
+    """A request that was asked with options, and stopped."""
+    (tmp_path / "mine.toml").write_text("extends = 'embedded'")
+    _, _, err = viscript("ask", photo, "How many people are there?", *ASKED)
+    thread = re.search(r"--resume (\S+)", err)
+    assert thread is not None
+    return thread[1]
+
+
+def test_a_request_goes_on_as_it_was_asked(
+    viscript: Command, stopped: str, seats: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    code, out, _ = viscript("ask", "--resume", stopped, "--json")
+    data = json.loads(out)
+    assert (code, data["answer"], data["profile"]) == (0, 1, "mine")
+    assert data["votes"] == [{"answer": "1", "programs": 3}]
+    assert seats[1] == ("openai:some", KEPT)
+
+
+def test_options_count_more_than_what_a_request_was_asked_with(
+    viscript: Command, stopped: str, seats: Any
+) -> None:
+    options = ("--profile", "embedded", "--votes", "1", "--temperature", "1")
+    data = json.loads(viscript("ask", "--resume", stopped, "--json", *options)[1])
+    assert (data["profile"], data["votes"]) == ("embedded", [])
+    assert seats[1] == ("openai:some", KEPT | {"temperature": 1.0})
+
+
+def test_what_was_set_for_a_planner_is_not_for_another(
+    viscript: Command, stopped: str, seats: Any
+) -> None:
+    assert viscript("ask", "--resume", stopped, "--planner", "openai:other")[0] == 0
+    assert seats[1] == ("openai:other", {})
+
+
+def test_no_password_or_key_is_kept_with_a_request(stopped: str, tmp_path: Path) -> None:
+    files = [path for path in (tmp_path / "home").rglob("*") if path.is_file()]
+    kept = b"".join(path.read_bytes() for path in files)
+    assert b"openai:some" in kept
+    assert b"secret" not in kept
+
+
+def test_a_conversation_is_no_request_to_go_on_with(
+    viscript: Command, photo: Path, follow: Any
+) -> None:
+    follow(PEOPLE)
+    assert viscript("chat", "--thread", "talk", photo, stdin="how many people?\n")[0] == 0
+    for words in ((), ("--yes",)):
+        code, out, err = viscript("ask", "--resume", "chat/talk", *words)
+        assert (code, out) == (2, "")
+        (line,) = err.splitlines()
+        assert "viscript chat --thread talk" in line
+
+
+def test_a_request_that_another_process_works_on_is_one_line(
+    viscript: Command, stopped: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "home" / "threads" / "requests" / stopped
+    with ThreadLock(folder, "request").held():
+        code, out, err = viscript("ask", "--resume", stopped)
+    assert (code, out) == (2, "")
+    (line,) = err.splitlines()
+    assert "another process is working on this request" in line
+    assert viscript("ask", "--resume", stopped)[0] == 0

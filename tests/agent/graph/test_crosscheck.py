@@ -13,6 +13,7 @@ from viscript import Image, Region, Toolbox
 from viscript.agent.agent import Agent
 from viscript.agent.graph.conclude import checked_again
 from viscript.agent.graph.crosscheck import mirrored, mirrored_region, resized
+from viscript.agent.graph.looks import Looks
 from viscript.agent.runs.execute import run_program
 from viscript.eval.bench.corrupted_tools import (
     CorruptedTools,
@@ -126,7 +127,7 @@ def checked(tools: CorruptedTools) -> Callable[..., list[str]]:
             done = run_program(program, [image], tools, record=False)
             tools.mend()
         assert done.ok
-        found = checked_again("What is it?", done, [], tools, Cancellation())
+        found = checked_again("What is it?", done, [], Looks(tools, Cancellation(), 60))
         return [one.words for one in found]
 
     return run

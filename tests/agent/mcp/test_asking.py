@@ -38,6 +38,8 @@ async def test_a_request_is_answered_with_program_steps_and_page(
     assert content["program"] == 'answer = count(find(image, "person"))'
     assert [one["tool"] for one in content["steps"]] == ["find", "count"]
     assert content["confidence"] is not None
+    (person,) = content["evidence"]["regions"]
+    assert (person["label"], content["evidence"]["texts"]) == ("person", [])
     assert told[0] == "program 1 is written"
     assert any(one.startswith("line 1: find: ") for one in told)
     assert any(isinstance(one, types.ResourceLink) for one in result.content)
