@@ -14,14 +14,15 @@ def chosen(given: str, choices: Sequence[str]) -> int | None:
     """The index of the choice that an answer means; None when it means none, or several.
 
     A letter alone ("B", "b.") or in brackets ("(B) the left one"); else a choice in its own words;
-    else the only choice whose words the answer contains.
+    else the only choice whose words the answer contains. Articles stay: the "A" of "A is closer"
+    is a letter.
     """
     bare = given.strip().rstrip(".:)").lstrip("(")
     letters = {bare} if len(bare) == 1 and bare.isalpha() else set(_IN_BRACKETS.findall(given))
     marked = {ord(one.upper()) - ord("A") for one in letters}
     if marked:
         return marked.pop() if len(marked) == 1 and max(marked) < len(choices) else None
-    plain, words = normalised(given), [normalised(one) for one in choices]
+    plain, *words = (normalised(one, articles=True) for one in (given, *choices))
     if plain in words:
         return words.index(plain)
     within = [at for at, one in enumerate(words) if one and f" {one} " in f" {plain} "]

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 
-from .vqa import normalised
+from .vqa import alike
 
 
 def exact_match(given: str, answers: Sequence[str]) -> float:
     """1 when an answer is one of those that are right, else 0.
 
     GQA (Hudson & Manning, 2019) compares texts as they are; ours are compared after VQA's
-    normalisation, so that "The dog." is "dog" and "two" is "2".
+    normalisation, so that "The dog." is "dog" and "two" is "2"; see `alike`.
     """
-    plain = normalised(given)
-    return float(bool(plain) and any(normalised(one) == plain for one in answers))
+    return float(any(alike(given, one) for one in answers))
 
 
 def consistency(scores: Iterable[tuple[Hashable, float]]) -> float:

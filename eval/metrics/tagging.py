@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ...tools.values import Box
 from .boxes import RIGHT_IOU, iou
-from .vqa import normalised
+from .vqa import alike
 
 
 class Tag(NamedTuple):
@@ -65,8 +65,7 @@ def agreement(given: Sequence[Tag], true: Sequence[Tag], *, names: bool = True) 
         fitting = [
             one
             for one in left
-            if iou(tag.box, one.box) >= RIGHT_IOU
-            and (not names or normalised(tag.name) == normalised(one.name))
+            if iou(tag.box, one.box) >= RIGHT_IOU and (not names or alike(tag.name, one.name))
         ]
         if fitting:
             left.remove(max(fitting, key=lambda one: iou(tag.box, one.box)))

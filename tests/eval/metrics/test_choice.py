@@ -27,3 +27,24 @@ def test_an_answer_means_a_choice_by_its_letter_or_its_words(
     given: str, choice: int | None
 ) -> None:
     assert chosen(given, CHOICES) == choice
+
+
+@pytest.mark.parametrize(
+    ("given", "choice"),
+    [
+        ("A is closer", 0),
+        ("B is closer to the camera", 1),
+        ("a is closer.", 0),
+        ("It is B.", None),
+        ("is closer", None),
+        ("A is closer than B is closer", None),
+    ],
+)
+def test_the_letter_a_is_no_article(given: str, choice: int | None) -> None:
+    assert chosen(given, ["A is closer", "B is closer"]) == choice
+
+
+def test_a_choice_is_meant_by_all_its_words() -> None:
+    points = ["Point A", "Point B", "Point C"]
+    assert chosen("It is Point B", points) == 1
+    assert chosen("It is a point", points) is None

@@ -11,6 +11,26 @@ def test_an_answer_is_right_when_it_is_the_answer(given: str, right: float) -> N
     assert exact_match(given, ["dog"]) == right
 
 
+@pytest.mark.parametrize(
+    ("given", "answer", "right"),
+    [
+        ("A", "A", 1),
+        ("a.", "A", 1),
+        ("B", "A", 0),
+        ("", "A", 0),
+        ("the", "A", 0),
+        ("A", "a dog", 0),
+        ("?", "?", 1),
+        ("!", "?", 0),
+        ("", "", 0),
+    ],
+)
+def test_an_answer_of_which_normalisation_leaves_nothing_is_compared_all_the_same(
+    given: str, answer: str, right: float
+) -> None:
+    assert exact_match(given, [answer]) == right
+
+
 def test_any_of_several_right_answers_will_do() -> None:
     assert exact_match("grey", ["gray", "grey"]) == 1
 

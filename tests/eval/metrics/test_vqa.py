@@ -30,6 +30,9 @@ def test_an_answer_is_as_right_as_people_agree(agree: int, score: float) -> None
         ("black/white", "black white"),
         ("dont know", "don't know"),
         ("couldnt've", "couldn't've"),
+        ("'ows'at", "'ow's'at"),
+        ("ow's'at", "'ow's'at"),
+        ("somebody'd", "somebodyd"),
         ("its a dog!", "its dog"),
         ("yes?", "yes"),
         ("an  umbrella ", "umbrella"),
@@ -37,6 +40,30 @@ def test_an_answer_is_as_right_as_people_agree(agree: int, score: float) -> None
 )
 def test_answers_are_normalised_as_the_official_evaluation_does(text: str, plain: str) -> None:
     assert normalised(text) == plain
+
+
+@pytest.mark.parametrize(
+    ("given", "answers", "score"),
+    [
+        ("The dog.", ["dog"], 1.0),
+        ("cat", ["dog"], 0.0),
+        ("A", ["a"], 1.0),
+        ("dog", ["dog", "Dog"], 1.0),
+        ("dog", ["dog", "cat"], 0.5),
+        ("dog", ["dog"] * 3, 1.0),
+        ("dog", ["dog", "dog", "cat"], 2 / 3),
+        # With four, leaving one out leaves the three who are enough.
+        ("dog", ["dog"] * 4, 1.0),
+        ("dog", [], 0.0),
+        ("", [""], 0.0),
+    ],
+)
+def test_of_a_few_people_nobody_is_left_out(given: str, answers: list[str], score: float) -> None:
+    assert soft_accuracy(given, answers) == pytest.approx(score)
+
+
+def test_articles_may_be_kept() -> None:
+    assert normalised("A is the closer one.", articles=True) == "a is the closer 1"
 
 
 def test_answers_that_all_people_gave_alike_are_compared_as_they_are() -> None:
