@@ -4,7 +4,8 @@ no program            the planner wrote none
 check failed          its last program did not pass the check
 step failed           its last program passed, and failed while it ran
 declined              the program says that there is no tool for the question
-wrong answer form     a right answer in more words, or one of another kind (yes for a number)
+wrong answer form     a right answer in more words, or one of another kind (yes for a number); only
+                      where words are scored, and no other choice was meant
 tool's wrong result   with true results of all tools the same program answers right
 wrong program         with true results of all tools the same program answers wrong
 program or tool       either: the truth about the picture is not known
@@ -15,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..agent.graph.expectations import declines
+from .metrics.choice import chosen
 from .metrics.vqa import normalised
 from .record import Record
 from .suites.suite import Question, Suite
@@ -40,14 +42,20 @@ def cause_of(suite: Suite, question: Question, record: Record) -> str:
     true = suite.truth(question, record.program) if suite.truth is not None else None
     if true is not None and suite.score(question, true) >= RIGHT:
         return "tool's wrong result"
-    if _has_wrong_form(record.text, question.answers):
+    if suite.words and _has_wrong_form(record.text, question):
         return "wrong answer form"
     return "program or tool" if true is None else "wrong program"
 
 
-def _has_wrong_form(text: str, answers: Sequence[str]) -> bool:
-    """Whether an answer contains a right one, or is of a kind that none of the right ones is."""
-    given, right = normalised(text), [normalised(one) for one in answers]
+def _has_wrong_form(text: str, question: Question) -> bool:
+    """Whether an answer contains a right one, or is of a kind that none of the right ones is.
+
+    What means another choice, by its letter or its words, is wrong and not only in form.
+    """
+    choices: Sequence[str] = question.truth.get("choices", ())
+    if chosen(text, choices) is not None:
+        return False
+    given, right = normalised(text), [normalised(one) for one in question.answers]
     padded = f" {given} "
     contains = any(one and one != given and f" {one} " in padded for one in right)
     return contains or form_of(given) not in {form_of(one) for one in right}

@@ -96,6 +96,7 @@ SUITE = Suite(
     read,
     score,
     details=details,
+    words=False,
     measures={
         "AP": _over(lambda one: one.mean),
         "AP50": _over(lambda one: one.at_50),

@@ -22,7 +22,9 @@ class Question:
         answers: the right answer, or those that people gave.
         kind: the type of question, for the report.
         group: questions of a group count together, as in NLVR2's consistency; may be empty.
-        truth: what else the suite needs to judge an answer, as JSON.
+        truth: what else the suite needs to judge an answer, as JSON; `choices` are the words of a
+            question with several to choose from.
+        counts: its score counts; False where it is asked for the suite's measures only.
     """
 
     id: str
@@ -32,6 +34,7 @@ class Question:
     kind: str = "all"
     group: str = ""
     truth: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ class Suite:
         toolbox: the tools for a question; None: those of the profile.
         truth: what a program answers when each tool's result is the true one, so that an error of
             the tools can be told from one of the program; None where the truth is not known.
+        words: answers are scored by their words; False where only regions or pictures are right.
     """
 
     name: str
@@ -95,3 +99,4 @@ class Suite:
     pictures: Callable[[Question], Sequence[ImageLike]] | None = None
     toolbox: Callable[[Question], Toolbox] | None = None
     truth: Callable[[Question, str], Given | None] | None = None
+    words: bool = True

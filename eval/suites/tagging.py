@@ -102,6 +102,7 @@ SUITE = Suite(
     read,
     score,
     details=details,
+    words=False,
     measures={
         "precision": _over("tags", lambda one: one.precision),
         "recall": _over("tags", lambda one: one.recall),

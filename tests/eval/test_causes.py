@@ -36,6 +36,26 @@ def test_another_form_is_told_from_another_answer(
     assert cause_of(OWN, Question("1", [], "?", answers), Record(text=text)) == cause
 
 
+@pytest.mark.parametrize("suite", ["refcoco", "tagging", "detection", "editing"])
+def test_where_regions_are_right_words_have_no_form(suite: str) -> None:
+    question, record = Question("1", [], "?", ["person"]), Record(text="person 0.93 at 1, 2, 3, 4")
+    assert cause_of(suite_named(suite), question, record) == "program or tool"
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("(C)", "program or tool"),
+        ("2", "program or tool"),
+        ("(A) or (B)", "wrong answer form"),
+        ("yes", "wrong answer form"),
+    ],
+)
+def test_another_choice_is_another_answer_and_no_other_form(text: str, cause: str) -> None:
+    question = Question("1", [], "?", ["1"], truth={"choices": ["0", "1", "2"], "right": 1})
+    assert cause_of(suite_named("blink"), question, Record(text=text)) == cause
+
+
 @pytest.mark.parametrize(
     ("program", "cause"),
     [
