@@ -89,7 +89,7 @@ class System:
         baselines: Mapping[str, str] = {}
         if self._suite.toolbox is None:
             baselines = await asyncio.to_thread(
-                _baselines, agent.toolbox, pictures, question.request, answer.program
+                _baselines, agent.toolbox, pictures, question.request, answer.program, yes=self._yes
             )
         return Record.of(answer, seconds, baselines)
 
@@ -116,6 +116,17 @@ class System:
         return list(question.images)
 
 
+def why_not_alone(toolbox: Toolbox, *, yes: bool) -> str:
+    """Why `ask` may not be called by itself, in a few words; empty when it may, or is not there.
+
+    Args:
+        toolbox: may offer it.
+        yes: tools may run that cost money or ask for approval.
+    """
+    contract = toolbox.offered.get("ask")
+    return "" if contract is None or yes else contract.approval
+
+
 def _planner(settings: Settings) -> Planner:
     options = {"base_url": settings.base_url} if settings.base_url else {}
     planner = planner_from(settings.planner, **options)
@@ -127,12 +138,12 @@ def _planner(settings: Settings) -> Planner:
 
 
 def _baselines(
-    toolbox: Toolbox, pictures: Sequence[ImageLike], request: str, program: str
+    toolbox: Toolbox, pictures: Sequence[ImageLike], request: str, program: str, *, yes: bool
 ) -> Mapping[str, str]:
     """What the same program answers when tools see nothing, and what `ask` answers by itself."""
     opened = [toolbox.image(one) for one in pictures]
     found = {EMPTIED: answer_with(EmptiedToolbox(toolbox), program, opened).text}
-    if toolbox.offers("ask") and len(opened) == 1:
+    if toolbox.offers("ask") and len(opened) == 1 and not why_not_alone(toolbox, yes=yes):
         try:
             found[ASK_ALONE] = words_of(toolbox.call("ask", opened[0], request))
         except ViscriptError:

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset, Sample
 from inspect_ai.model import ModelOutput
 from inspect_ai.scorer import (
     Metric,
+    MetricProtocol,
     SampleScore,
     Score,
     Scorer,
     Target,
+    Value,
     grouped,
     mean,
     metric,
@@ -28,13 +30,15 @@ from inspect_ai.scorer import (
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
 from ..agent.runs.folder import PAGE
+from ..tools.errors import InputError
+from ..tools.toolbox import Toolbox
 from .causes import RIGHT, cause_of
 from .engines.engine import Engine, EngineSettings, engine_of
 from .folders import evaluations_folder
 from .record import KEY, Record
 from .suites import MODULES, suite_named
 from .suites.suite import Given, Question, Scored, Suite
-from .system import Settings
+from .system import ASK_ALONE, EMPTIED, Settings, why_not_alone
 
 QUESTION = "question"
 """Where the question is in a sample's metadata."""
@@ -59,10 +63,15 @@ def task_of(
         runs: the folder that runs are kept in; empty for the user's own.
         settings: what is evaluated.
         engine: where; None for this process.
+
+    Raises:
+        InputError: the data is not the suite's, two questions have the same id, or as the engine.
+        ModelError: as the engine.
     """
     used = settings or Settings()
     folder = Path(runs) if runs else evaluations_folder()
     questions = suite.read(Path(data).absolute() if data else None)
+    _refuse_doubles(questions)
     return Task(
         dataset=MemoryDataset([_sample(one) for one in questions], name=suite.name),
         solver=agent_solver(engine_of(engine or EngineSettings(), suite, used, folder)),
@@ -71,6 +80,7 @@ def task_of(
             "title": suite.title,
             "profile": used.profile if suite.toolbox is None else suite.name,
             "planner": used.planner if used.votes == 1 else f"{used.planner} ({used.votes} votes)",
+            "baselines": _baselines(suite, used),
         },
         # A question that can't be put is no wrong answer: --resume tries it again.
         fail_on_error=MAX_FAILED,
@@ -99,10 +109,10 @@ def agent_solver(engine: Engine) -> Solver:
 def suite_scorer(suite: Suite) -> Scorer:
     """Scores answers by the suite's metric, and says why an answer is not right."""
 
-    @scorer(
-        metrics=[mean(), stderr(), grouped(mean(), "kind", all=False), *_measures(suite)],
-        name="score",
-    )
+    scores = {"mean": mean(), "stderr": stderr(), "grouped": grouped(mean(), "kind", all=False)}
+    counted = [_of_counted(name, one) for name, one in scores.items()]
+
+    @scorer(metrics=[*counted, *_measures(suite)], name="score")
     def score() -> Scorer:
         async def judge(state: TaskState, target: Target) -> Score:
             question, record = question_in(state.metadata), Record.in_metadata(state.metadata)
@@ -144,6 +154,7 @@ def _sample(question: Question) -> Sample:
         "kind": question.kind,
         "group": question.group,
         "truth": dict(question.truth),
+        "counts": question.counts,
     }
     return Sample(
         id=question.id,
@@ -151,6 +162,43 @@ def _sample(question: Question) -> Sample:
         target=list(question.answers),
         metadata={QUESTION: kept, "kind": question.kind},
     )
+
+
+def _refuse_doubles(questions: Sequence[Question]) -> None:
+    """Raises InputError when two questions have the same id."""
+    seen: set[str] = set()
+    for one in questions:
+        if one.id in seen:
+            raise InputError(
+                f"two questions have the id {one.id!r}",
+                hint="give each its own; a line without one has its number among the lines",
+            )
+        seen.add(one.id)
+
+
+def _baselines(suite: Suite, settings: Settings) -> dict[str, str]:
+    """The baselines that there are, by name, and why one is left out; empty where it isn't."""
+    if suite.toolbox is not None:
+        return {}
+    toolbox = Toolbox.load(settings.profile, cache=None)
+    alone = {ASK_ALONE: why_not_alone(toolbox, yes=settings.yes)} if toolbox.offers("ask") else {}
+    return {EMPTIED: "", **alone}
+
+
+def _of_counted(name: str, inner: Metric) -> Metric:
+    """A metric of inspect over the questions whose scores count."""
+    measured = cast("MetricProtocol", inner)
+
+    @metric(name=name)
+    def counted() -> Metric:
+        def over(scores: list[SampleScore]) -> Value:
+            return measured(
+                [one for one in scores if question_in(one.sample_metadata or {}).counts]
+            )
+
+        return over
+
+    return counted()
 
 
 def _measures(suite: Suite) -> Sequence[Metric]:

@@ -17,7 +17,7 @@ def compare(
     first: Annotated[str, typer.Argument(metavar="A", help="A log's file, last, or last:SUITE.")],
     second: Annotated[str, typer.Argument(metavar="B", help="The log to compare it with.")],
     limit: Annotated[
-        int, typer.Option("--limit", min=1, metavar="N", help="At most N flipped samples.")
+        int, typer.Option("--limit", min=1, metavar="N", help="At most N flipped samples each way.")
     ] = SHOWN,
     folder: LogsOption = None,
     json: JsonOption = False,
@@ -54,4 +54,4 @@ def compare(
             for name, one in (("A", before), ("B", after)):
                 terminal.line(f"  {name}: {one.record.text or one.record.message!r}", cut=True)
                 terminal.line((f"     {one.record.run}", "dim"))
-    terminal.json(pair.to_json())
+    terminal.json(pair.to_json(limit))

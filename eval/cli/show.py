@@ -65,7 +65,8 @@ def show(
             terminal.line(f"  {Path(one.record.run) / PAGE}")
     if len(chosen) > limit:
         terminal.note(f"and {len(chosen) - limit} more: --limit {len(chosen)}")
-    terminal.json({"log": str(evaluation.path), "samples": list(map(sample_to_json, chosen))})
+    shown = [sample_to_json(one) for one in chosen[:limit]]
+    terminal.json({"log": str(evaluation.path), "found": len(chosen), "samples": shown})
     if open_page:
         _open(chosen, PAGE)
 

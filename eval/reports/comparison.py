@@ -43,8 +43,8 @@ class Comparison:
         """Questions that both answered."""
         return self.first.count
 
-    def to_json(self) -> dict[str, Any]:
-        """The object that `viscript eval compare --json` prints."""
+    def to_json(self, limit: int) -> dict[str, Any]:
+        """The object that `viscript eval compare --json` prints, with so many flips each way."""
         return {
             "names": list(self.names),
             "first": asdict(self.first),
@@ -52,8 +52,9 @@ class Comparison:
             "difference": self.difference,
             "interval": [self.low, self.high],
             "p": self.p,
-            "lost": [[sample_to_json(a), sample_to_json(b)] for a, b in self.lost],
-            "won": [[sample_to_json(a), sample_to_json(b)] for a, b in self.won],
+            "flipped": {"lost": len(self.lost), "won": len(self.won)},
+            "lost": [[sample_to_json(a), sample_to_json(b)] for a, b in self.lost[:limit]],
+            "won": [[sample_to_json(a), sample_to_json(b)] for a, b in self.won[:limit]],
         }
 
 

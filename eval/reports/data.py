@@ -21,12 +21,15 @@ def to_json(evaluation: Evaluation) -> dict[str, Any]:
         "started": evaluation.started,
         "log": str(evaluation.path),
         "asked": evaluation.asked,
-        "answered": len(results),
+        "answered": len(results) + evaluation.uncounted,
+        "uncounted": evaluation.uncounted,
         "failures": evaluation.failures,
         "systems": {
-            name: {kind: asdict(share) for kind, share in shares_by_kind(results, scores).items()}
+            name: {kind: asdict(share) for kind, share in shares.items()}
             for name, scores in systems_of(evaluation, suite).items()
+            if (shares := shares_by_kind(results, scores))
         },
+        "left_out": {name: why for name, why in evaluation.baselines.items() if why},
         "measures": evaluation.measures,
         "costs": asdict(costs_of(results)),
         "causes": dict(causes_of(results)),

@@ -9,10 +9,16 @@ from dataclasses import dataclass
 from ..metrics.intervals import interval
 from ..metrics.vqa import normalised
 from ..suites.suite import Given, Suite
+from ..system import EMPTIED
 from .results import Evaluation, Result
 
 ALL = "all"
+UNTYPED = "no type"
+"""Questions of the type `ALL` among others: their own lines say none."""
+VISCRIPT = "viscript"
 MAJORITY = "majority answer"
+Scores = Sequence[float | None]
+"""A score for each result; None where a baseline has no answer to the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +60,31 @@ class Costs:
     cost: float | None
 
 
-def shares_by_kind(results: Sequence[Result], scores: Sequence[float]) -> Mapping[str, Share]:
-    """The mean score of all questions, and of each type, by name; types in alphabetical order."""
+def shares_by_kind(results: Sequence[Result], scores: Scores) -> Mapping[str, Share]:
+    """The mean score of all questions, and of each type, by name; types in alphabetical order.
+
+    Questions without a score don't count; a type that has none with one is left out.
+    """
+    several = len({one.question.kind for one in results}) > 1
     kinds: dict[str, list[float]] = {}
     for result, score in zip(results, scores, strict=True):
-        kinds.setdefault(result.question.kind, []).append(score)
-    every = {ALL: Share.of(scores)}
-    return every | {kind: Share.of(kinds[kind]) for kind in sorted(kinds) if len(kinds) > 1}
+        if score is not None:
+            kinds.setdefault(result.question.kind, []).append(score)
+    known = [one for one in scores if one is not None]
+    shares: dict[str, Share] = {ALL: Share.of(known)} if known or not results else {}
+    for kind in sorted(kinds) if several else ():
+        shares[UNTYPED if kind == ALL else kind] = Share.of(kinds[kind])
+    return shares
 
 
-def systems_of(evaluation: Evaluation, suite: Suite) -> Mapping[str, Sequence[float]]:
-    """The scores of the system and of each baseline, a score for each result."""
+def systems_of(evaluation: Evaluation, suite: Suite) -> Mapping[str, Scores]:
+    """The scores of the system and of each baseline, also of one that has none here."""
     results = evaluation.results
+    names = {EMPTIED, *evaluation.baselines, *(name for one in results for name in one.baselines)}
     return {
-        "viscript": [one.score for one in results],
-        **{name: [one.baselines.get(name, 0.0) for one in results] for name in _baselines(results)},
-        **_majority(results, suite),
+        VISCRIPT: [one.score for one in results],
+        **{name: [one.baselines.get(name) for one in results] for name in sorted(names)},
+        MAJORITY: _majority(results, suite),
     }
 
 
@@ -94,27 +109,24 @@ def causes_of(results: Sequence[Result]) -> Mapping[str, int]:
     return dict(Counter(one.cause for one in results if one.cause).most_common())
 
 
-def _baselines(results: Sequence[Result]) -> Sequence[str]:
-    return sorted({name for one in results for name in one.baselines})
-
-
-def _majority(results: Sequence[Result], suite: Suite) -> Mapping[str, Sequence[float]]:
+def _majority(results: Sequence[Result], suite: Suite) -> Scores:
     """The scores when every question of a type gets that type's most frequent answer.
 
     The answer is taken from the questions themselves, so this is the most a constant can reach.
+    There is none where programs or pictures are right, not words.
     """
-    if suite.toolbox is not None:
-        return {}
+    if suite.toolbox is not None or not suite.words:
+        return [None] * len(results)
     said: dict[str, Counter[str]] = {}
+    # Scores may tell "the left one" from "left one": the answer is given as it was first said.
+    spelled: dict[str, str] = {}
     for one in results:
         for answer in one.question.answers:
-            said.setdefault(one.question.kind, Counter())[normalised(answer)] += 1
-    if not said:
-        return {}
-    most = {kind: counts.most_common(1)[0][0] for kind, counts in said.items()}
-    return {
-        MAJORITY: [
-            suite.score(one.question, Given(most[one.question.kind], most[one.question.kind]))
-            for one in results
-        ]
-    }
+            plain = normalised(answer) or answer
+            said.setdefault(one.question.kind, Counter())[plain] += 1
+            spelled.setdefault(plain, answer)
+    most = {kind: spelled[counts.most_common(1)[0][0]] for kind, counts in said.items()}
+    return [
+        suite.score(one.question, Given(most[one.question.kind], most[one.question.kind]))
+        for one in results
+    ]

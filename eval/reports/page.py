@@ -19,9 +19,9 @@ from ...agent.runs.thumbnails import Thumbnail, Thumbnails
 from ...tools.errors import InputError
 from ...tools.values import read_image
 from ..suites import suite_named
-from .figures import Share, causes_of, costs_of, shares_by_kind, systems_of
+from .figures import VISCRIPT, Share, causes_of, costs_of, shares_by_kind, systems_of
 from .results import Evaluation, Result
-from .table import cost_words, counted, words_of
+from .table import cell_of, cost_words, counted, left_out
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -59,6 +59,7 @@ class Section:
     counted: str
     systems: Mapping[str, Mapping[str, Share]]
     kinds: Sequence[str]
+    left_out: Sequence[str]
     costs: str
     wrong: int
     causes: Sequence[Cause]
@@ -71,7 +72,7 @@ def render(evaluations: Sequence[Evaluation]) -> str:
     sections = [_section(one, thumbnails) for one in evaluations]
     return _template().render(
         sections=sections,
-        words_of=words_of,
+        cell_of=cell_of,
         style=style,
         style_digest=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
     )
@@ -89,7 +90,8 @@ def _section(evaluation: Evaluation, thumbnails: Thumbnails) -> Section:
         evaluation=evaluation,
         counted=counted(evaluation),
         systems=systems,
-        kinds=list(systems["viscript"]),
+        kinds=list(systems[VISCRIPT]),
+        left_out=left_out(evaluation),
         costs=cost_words(costs_of(results)),
         wrong=wrong,
         causes=[

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -50,9 +50,11 @@ class Evaluation:
         status: "success", "cancelled", "error" or "started".
         started: when, as ISO 8601.
         asked: how many questions there were to answer.
-        results: those that were answered, as the log has them.
+        results: those that were answered and count, as the log has them.
         failures: what kept others from being answered, by question.
         measures: what the suite tells about all questions, by name.
+        uncounted: how many more were answered, for these measures only.
+        baselines: those of the profile by name, and why one was left out; empty where it wasn't.
     """
 
     path: Path
@@ -66,6 +68,8 @@ class Evaluation:
     results: Sequence[Result]
     failures: dict[str, str]
     measures: dict[str, float]
+    uncounted: int = 0
+    baselines: dict[str, str] = field(default_factory=dict[str, str])
 
     @property
     def name(self) -> str:
@@ -101,7 +105,8 @@ def evaluation_of(log: EvalLog, path: Path) -> Evaluation:
             f"{path} is not of one of viscript's suites", hint="give a log of `viscript eval`"
         )
     samples = log.samples or []
-    answered = [one for one in samples if one.error is None and one.scores]
+    answered = [_result(one) for one in samples if one.error is None and one.scores]
+    counted = [one for one in answered if one.question.counts]
     return Evaluation(
         path=path,
         suite=log.eval.task.rpartition("/")[2],
@@ -111,9 +116,11 @@ def evaluation_of(log: EvalLog, path: Path) -> Evaluation:
         status=log.status,
         started=log.eval.created,
         asked=log.results.total_samples if log.results else len(log.eval.dataset.sample_ids or ()),
-        results=[_result(one) for one in answered],
+        results=counted,
         failures=_failures(samples),
         measures=_measures(log),
+        uncounted=len(answered) - len(counted),
+        baselines=metadata.get("baselines", {}),
     )
 
 

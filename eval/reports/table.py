@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..suites import suite_named
-from .figures import Costs, Share, causes_of, costs_of, shares_by_kind, systems_of
+from .figures import VISCRIPT, Costs, Share, causes_of, costs_of, shares_by_kind, systems_of
 from .results import Evaluation
+
+NONE = "–"
+"""Where a baseline has no answers."""
 
 
 def markdown(evaluations: Sequence[Evaluation]) -> str:
@@ -24,10 +27,13 @@ def _lines(evaluation: Evaluation) -> Iterator[str]:
     shares = {name: shares_by_kind(results, scores) for name, scores in systems.items()}
     yield f"| questions | number | {' | '.join(systems)} |"
     yield f"|---|---:|{'---:|' * len(systems)}"
-    for kind in next(iter(shares.values())):
-        cells = [words_of(shares[name][kind]) for name in systems]
-        yield f"| {kind} | {shares['viscript'][kind].count} | {' | '.join(cells)} |"
+    for kind, own in shares[VISCRIPT].items():
+        cells = [cell_of(shares[name].get(kind), own.count) for name in systems]
+        yield f"| {kind} | {own.count} | {' | '.join(cells)} |"
     yield ""
+    for line in left_out(evaluation):
+        yield line
+        yield ""
     for name, value in evaluation.measures.items():
         yield f"{name}: {value:.1%}"
         yield ""
@@ -48,6 +54,24 @@ def words_of(share: Share) -> str:
     return f"{share.mean:.1%} ({100 * share.low:.1f}–{100 * share.high:.1f})"
 
 
+def cell_of(share: Share | None, asked: int) -> str:
+    """A share as a table has it.
+
+    Args:
+        share: of a system; None where it has no answers.
+        asked: how many questions the row has.
+    """
+    if share is None:
+        return NONE
+    return words_of(share) + (f" of {share.count}" if share.count < asked else "")
+
+
+def left_out(evaluation: Evaluation) -> Sequence[str]:
+    """A line on each baseline that was not asked."""
+    why = {name: words for name, words in evaluation.baselines.items() if words}
+    return [f"{name}: left out, {words} (--yes allows it)" for name, words in why.items()]
+
+
 def cost_words(costs: Costs) -> str:
     """What a sample takes, in words."""
     parts = [
@@ -63,7 +87,9 @@ def cost_words(costs: Costs) -> str:
 
 def counted(evaluation: Evaluation) -> str:
     """How many questions were answered, in words."""
-    words = f"{len(evaluation.results)} of {evaluation.asked} questions"
+    words = f"{len(evaluation.results) + evaluation.uncounted} of {evaluation.asked} questions"
+    if evaluation.uncounted:
+        words += f", {evaluation.uncounted} of them for the suite's measures only"
     if evaluation.failures:
         words += f", {len(evaluation.failures)} could not be put"
     return words if evaluation.status == "success" else f"{words}, {evaluation.status}"

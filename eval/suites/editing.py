@@ -103,10 +103,14 @@ def details(question: Question, given: Given) -> Mapping[str, Any]:
         whether an object is gone, empty where none did; `other`, whether it is another one than
         found the object. All are false when the answer is no picture of the same size.
     """
-    before, after = read_image(question.images[0]), given.value
     found: dict[str, Any] = dict.fromkeys(("changed", "untouched", "effect", "other"), False)
     found["judge"] = ""
-    if not isinstance(after, Image) or after.size != before.size:
+    after = given.value
+    # Before the picture is read, which may be gone: words are no edit of any.
+    if not isinstance(after, Image):
+        return found
+    before = read_image(question.images[0])
+    if after.size != before.size:
         return found
     boxes = [Box(*one) for one in question.truth["boxes"]]
     to_change, to_stay = _areas(question.kind, boxes, before.size)
@@ -180,6 +184,7 @@ SUITE = Suite(
     read,
     score,
     details=details,
+    words=False,
     measures={
         "right region changed": _share("changed"),
         "rest untouched": _share("untouched"),

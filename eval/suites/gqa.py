@@ -1,7 +1,9 @@
 """`gqa`: questions on scene graphs, balanced (Hudson & Manning, 2019).
 
 The folder has one published file `*questions.json` (`testdev_balanced_questions.json`,
-`val_balanced_questions.json`): an object of questions by their id; and a folder `images`.
+`val_all_questions.json`): an object of questions by their id; and a folder `images`. As in the
+official evaluation only balanced questions count. Of the others in a file of all, those are asked
+that follow from balanced ones, for the consistency.
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ class _Asked(BaseModel):
     answer: str
     types: _Types
     entailed: list[str] = []
+    balanced: bool = Field(True, alias="isBalanced")
 
 
 def read(data: Path | None) -> list[Question]:
@@ -47,6 +50,7 @@ def read(data: Path | None) -> list[Question]:
     folder = needed(data, "the folder with GQA's questions and images")
     path = only(folder, "*questions.json")
     asked = parsed(path, TypeAdapter(dict[str, _Asked]), "GQA's file of questions")
+    follow = {name for one in asked.values() if one.balanced for name in one.entailed}
     return [
         Question(
             id=number,
@@ -58,8 +62,10 @@ def read(data: Path | None) -> list[Question]:
                 "semantic": SEMANTIC_NAMES.get(one.types.semantic, one.types.semantic),
                 "entailed": one.entailed,
             },
+            counts=one.balanced,
         )
         for number, one in sorted(asked.items(), key=lambda pair: (pair[1].image, pair[0]))
+        if one.balanced or number in follow
     ]
 
 
@@ -71,19 +77,23 @@ def score(question: Question, given: Given) -> float:
 def consistency(scored: Sequence[Scored]) -> float:
     """How often questions that follow from a right answer are answered right too.
 
-    Entailed questions count that were asked; the paper asks all of the unbalanced file.
+    It begins with balanced questions. What follows from them is seldom balanced: the published
+    figure is of a file of all questions.
     """
     scores = {one.question.id: one.score for one in scored}
-    return entailed_consistency(
-        scores, {one.question.id: one.question.truth["entailed"] for one in scored}
-    )
+    balanced = (one.question for one in scored if one.question.counts)
+    return entailed_consistency(scores, {one.id: one.truth["entailed"] for one in balanced})
 
 
 def _accuracy_of(semantic: str) -> Callable[[Sequence[Scored]], float]:
     """The mean score of the questions of a semantic type."""
 
     def accuracy(scored: Sequence[Scored]) -> float:
-        scores = [one.score for one in scored if one.question.truth["semantic"] == semantic]
+        scores = [
+            one.score
+            for one in scored
+            if one.question.counts and one.question.truth["semantic"] == semantic
+        ]
         return sum(scores) / len(scores) if scores else float("nan")
 
     return accuracy

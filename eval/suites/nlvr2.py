@@ -57,7 +57,6 @@ def _question(path: Path, example: _Example) -> Question:
         images=_pictures(path.parent, split, f"{split}-{of_sentence}-{pair}", example.directory),
         request=f"Is it true? {example.sentence}",
         answers=right,
-        kind=example.label.lower(),
         group=f"{split}-{of_sentence}-{number}",
     )
 

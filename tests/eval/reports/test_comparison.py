@@ -19,7 +19,10 @@ def test_flips_are_tested_and_shown(evaluation_of: Make) -> None:
     assert pair.low < 0.75 <= pair.high
     assert pair.p == pytest.approx(18 / 256)
     assert pair.lost[0][0].question.id == "0"
-    assert pair.to_json()["won"][0][1]["score"] == 1
+    data = pair.to_json(2)
+    assert data["won"][0][1]["score"] == 1
+    assert (len(data["lost"]), len(data["won"])) == (1, 2)
+    assert data["flipped"] == {"lost": 1, "won": 7}
 
 
 def test_only_questions_that_both_answered_count(evaluation_of: Make) -> None:

@@ -8,6 +8,7 @@ from viscript.eval.metrics.intervals import wilson
 from viscript.eval.reports.figures import causes_of, costs_of, shares_by_kind, systems_of
 from viscript.eval.reports.results import Evaluation
 from viscript.eval.suites import suite_named
+from viscript.eval.suites.suite import Question
 
 Make = Callable[..., Evaluation]
 
@@ -25,8 +26,52 @@ def test_the_majority_answer_of_each_type_is_a_baseline(evaluation_of: Make) -> 
     systems = systems_of(evaluation_of(), suite_named("jsonl"))
     assert list(systems) == ["viscript", "emptied tools", "majority answer"]
     # Type a has the answers no, yes, no, yes; type b has four times yes.
-    assert sum(systems["majority answer"]) == 6
-    assert sum(systems["emptied tools"]) == 0
+    assert systems["majority answer"].count(1) == 6
+    assert systems["emptied tools"] == [0] * 8
+
+
+def test_a_baseline_counts_where_it_has_an_answer(evaluation_of: Make) -> None:
+    asked = [
+        replace(one, baselines={"ask alone": 1.0} if number in (0, 2) else {})
+        for number, one in enumerate(evaluation_of().results)
+    ]
+    systems = systems_of(replace(evaluation_of(), results=asked), suite_named("jsonl"))
+    shares = shares_by_kind(asked, systems["ask alone"])
+    assert {kind: (one.mean, one.count) for kind, one in shares.items()} == {
+        "all": (1, 2),
+        "a": (1, 2),
+    }
+    assert shares_by_kind(asked, systems["emptied tools"]) == {}
+
+
+@pytest.mark.parametrize("suite", ["editing", "refcoco", "tagging", "detection", "scenes"])
+def test_where_no_words_are_right_there_is_no_majority_answer(
+    evaluation_of: Make, suite: str
+) -> None:
+    # The pictures are gone: nothing reads them.
+    systems = systems_of(evaluation_of(suite=suite), suite_named(suite))
+    assert systems["majority answer"] == [None] * 8
+
+
+def test_the_majority_answer_is_spelled_as_people_gave_it(evaluation_of: Make) -> None:
+    truth = {"choices": ["the left one", "A"], "right": 0}
+    left = Question("1", [], "?", ["the left one"], truth=truth)
+    letter = Question("2", [], "?", ["A"], "other", truth={**truth, "right": 1})
+    first = evaluation_of().results[0]
+    results = [replace(first, question=one) for one in (left, letter)]
+    evaluation = replace(evaluation_of(), results=results)
+    assert systems_of(evaluation, suite_named("blink"))["majority answer"][0] == 1
+    assert systems_of(evaluation, suite_named("jsonl"))["majority answer"] == [1, 1]
+
+
+def test_questions_without_a_type_among_others_are_not_taken_for_all(evaluation_of: Make) -> None:
+    results = evaluation_of().results
+    untyped = replace(results[0], question=replace(results[0].question, kind="all"))
+    shares = shares_by_kind([untyped, *results[1:]], [1.0] + [0.0] * 7)
+    assert {kind: one.count for kind, one in shares.items()} == {
+        **{"all": 8, "a": 3, "no type": 1, "b": 4}
+    }
+    assert shares["no type"].mean == 1
 
 
 def test_costs_are_means_over_the_samples(evaluation_of: Make) -> None:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from html import unescape
 
 from viscript.eval.reports.page import render
 from viscript.eval.reports.results import Evaluation
@@ -37,3 +39,26 @@ def test_the_table_is_markdown(evaluation_of: Make) -> None:
     assert any(one.startswith("| all | 8 | 50.0% (21.5–78.5) | 0.0%") for one in lines)
     assert "| wrong program | 2 (50%) |" in lines
     assert any("2.0 tool calls, 50% of them from the cache" in one for one in lines)
+
+
+def test_what_a_baseline_did_not_answer_has_a_dash_or_its_number(evaluation_of: Make) -> None:
+    results = [replace(one, baselines={}) for one in evaluation_of().results]
+    results[0] = replace(results[0], baselines={"ask alone": 1.0})
+    evaluation = replace(evaluation_of(), results=results)
+    rows = [one.split(" | ") for one in markdown([evaluation]).split("\n")]
+    asked = {one[0].lstrip("| "): one[3:5] for one in rows if len(one) == 6}
+    assert asked["questions"] == ["ask alone", "emptied tools"]
+    assert asked["all"] == ["100.0% (20.7–100.0) of 1", "–"]
+    assert asked["b"] == ["–", "–"]
+    page = render([evaluation])
+    assert page.count("100.0% (20.7–100.0) of 1") == 4
+    assert re.search(r"<td>\s*–\s*</td>", page)
+
+
+def test_a_report_says_what_was_not_asked_and_what_does_not_count(evaluation_of: Make) -> None:
+    baselines = {"ask alone": "a call may be charged for", "emptied tools": ""}
+    evaluation = replace(evaluation_of(), asked=10, uncounted=2, baselines=baselines)
+    for report in (markdown([evaluation]), unescape(render([evaluation]))):
+        assert "ask alone: left out, a call may be charged for (--yes allows it)" in report
+        assert "10 of 10 questions, 2 of them for the suite's measures only" in report
+        assert "emptied tools: left out" not in report

@@ -14,7 +14,7 @@ from viscript.agent.planners.planner import Plan, Task
 from viscript.eval import system
 
 Figures = dict[str, Any]
-Evaluated = Callable[[str, Path, Mapping[str, str]], Figures]
+Evaluated = Callable[..., Figures]
 
 
 class ScriptedPlanner:
@@ -38,13 +38,14 @@ def evaluated(
     """Runs a suite on a folder, with a program for each request; its figures, as `--json` has."""
     monkeypatch.setenv("VISCRIPT_HOME", str(tmp_path / "home"))
 
-    def run(suite: str, data: Path, programs: Mapping[str, str]) -> Figures:
+    def run(suite: str, data: Path, programs: Mapping[str, str], *options: str) -> Figures:
         def scripted(name: str, **settings: str) -> ScriptedPlanner:
             return ScriptedPlanner(programs)
 
         monkeypatch.setattr(system, "planner_from", scripted)
         capsys.readouterr()
-        code = main(["eval", suite, "--data", str(data), "--planner", "scripted:1", "--json"])
+        settings = ["--data", str(data), "--planner", "scripted:1", *options]
+        code = main(["eval", suite, *settings, "--json"])
         out, err = capsys.readouterr()
         assert code == 0, err
         figures: Figures = json.loads(out)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from viscript import Image, InputError, Toolbox
 from viscript.eval.suites.edit_judges import judge_of
-from viscript.eval.suites.editing import details, read
+from viscript.eval.suites.editing import SUITE, details, read
 from viscript.eval.suites.suite import Given, Question
 
 Evaluated = Callable[[str, Path, Mapping[str, str]], dict[str, Any]]
@@ -92,6 +92,9 @@ def test_words_are_no_edit(folder: Path, cat: Image) -> None:
     question = question_of(folder, "removed")
     assert not any(details(question, Given("done", "done")).values())
     assert not any(details(question, Given(value=cat)).values())
+    # Words are no edit of a picture that is gone, either.
+    question.images[0].unlink()
+    assert SUITE.score(question, Given("removed", "removed")) == 0
 
 
 def test_the_judge_is_another_detector_where_there_is_one() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from viscript import Image, InputError
 from viscript.eval.suites.jsonl import SUITE, read
 from viscript.eval.suites.suite import Given
 
-Evaluated = Callable[[str, Path, Mapping[str, str]], dict[str, Any]]
+Evaluated = Callable[..., dict[str, Any]]
 
 
 def test_questions_need_no_type(tmp_path: Path, cat: Image, evaluated: Evaluated) -> None:
@@ -23,6 +23,21 @@ def test_questions_need_no_type(tmp_path: Path, cat: Image, evaluated: Evaluated
     assert figures["systems"]["viscript"] == {
         "all": {"mean": 1, "low": pytest.approx(0.2065, abs=1e-4), "high": 1, "count": 1}
     }
+
+
+def test_a_tool_that_costs_money_is_not_asked_alone(
+    tmp_path: Path, cat: Image, evaluated: Evaluated
+) -> None:
+    cat.save(tmp_path / "cat.png")
+    (tmp_path / "paid.toml").write_text(
+        "extends = 'remote'\n[tools.ask]\ncosts_money = true\n", "utf-8"
+    )
+    path = tmp_path / "own.jsonl"
+    path.write_text(json.dumps({"image": "cat.png", "question": "Big?", "answer": "yes"}), "utf-8")
+    profile = str(tmp_path / "paid.toml")
+    figures = evaluated("jsonl", path, {"Big?": "answer = True"}, "--profile", profile)
+    assert list(figures["systems"]) == ["viscript", "emptied tools", "majority answer"]
+    assert figures["left_out"] == {"ask alone": "a call may be charged for"}
 
 
 def test_lines_may_be_short_or_complete(tmp_path: Path) -> None:
