@@ -9,6 +9,7 @@ split left out; the splits (val, testA, testB, test) are the types of questions.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from .regions import regions_in
 from .suite import Given, Question, Scored, Suite
 
 TRAINING = "train"
+_ARTICLE = re.compile(r"(the|an?)\s+", re.IGNORECASE)
 
 
 class _Sentence(BaseModel):
@@ -65,7 +67,7 @@ def read(data: Path | None) -> list[Question]:
             Question(
                 id=f"{ref.ref_id}-{one.sent_id}",
                 images=[folder / "train2014" / names[ref.image_id]],
-                request=f"Locate the {one.sent.removeprefix('the ')}.",
+                request=_request(one.sent),
                 answers=[one.sent],
                 kind=ref.split,
                 truth={"box": boxes[ref.ann_id].xyxy},
@@ -73,6 +75,12 @@ def read(data: Path | None) -> list[Question]:
             for one in ref.sentences
         ]
     return questions
+
+
+def _request(phrase: str) -> str:
+    """What is asked for a phrase: RefCOCOg's begin with an article ("a man in red")."""
+    article = _ARTICLE.match(phrase)
+    return f"Locate the {phrase[article.end() if article else 0 :]}."
 
 
 def details(question: Question, given: Given) -> Mapping[str, Any]:
@@ -96,5 +104,6 @@ SUITE = Suite(
     read,
     score,
     details=details,
+    words=False,
     measures={"mean IoU": _mean_iou},
 )

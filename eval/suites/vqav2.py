@@ -7,7 +7,8 @@ The folder has what the site publishes, unpacked:
     val2014/COCO_val2014_000000262148.jpg ...
 
 The test splits have no annotations, so they can't be scored here. A folder with `questions.jsonl`
-(id, image, question, answers) will do as well.
+(id, image, question, answers) will do as well; where a line has fewer than four answers, its score
+is the share of them that agree.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, Field, TypeAdapter
 
 from ...tools.errors import InputError
 from ..metrics.vqa import soft_accuracy
@@ -43,7 +44,7 @@ class Annotation(BaseModel):
     """An entry of the annotations' file, which OK-VQA has too."""
 
     question_id: int
-    answers: list[_Said]
+    answers: list[_Said] = Field(min_length=1)
     answer_type: str
     question_type: str = ""
 

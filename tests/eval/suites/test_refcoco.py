@@ -75,6 +75,18 @@ def test_boxes_are_right_when_they_overlap_the_true_one_by_half(
     assert 0.9 < found < 1
 
 
+def test_phrases_are_asked_for_with_one_article(folder: Path) -> None:
+    phrases = ("the astronaut", "a man in red", "An apple", "another man", "left")
+    (folder / "refs.json").write_text(json.dumps([ref(1, "val", *phrases)]), "utf-8")
+    assert [one.request for one in read(folder)] == [
+        "Locate the astronaut.",
+        "Locate the man in red.",
+        "Locate the apple.",
+        "Locate the another man.",
+        "Locate the left.",
+    ]
+
+
 def test_the_training_split_is_not_asked(folder: Path) -> None:
     assert [one.id for one in read(folder)] == ["1-10", "1-11", "1-12", "2-20"]
 

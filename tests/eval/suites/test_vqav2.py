@@ -59,12 +59,21 @@ def test_lines_of_json_will_do(tmp_path: Path) -> None:
     assert SUITE.score(question, Given("no")) == pytest.approx(0.3)
 
 
+def test_a_line_with_one_answer_is_right_by_that(tmp_path: Path) -> None:
+    line = {"image": "a.jpg", "question": "What is it?", "answer": "dog"}
+    (tmp_path / "questions.jsonl").write_text(json.dumps(line), "utf-8")
+    (question,) = read(tmp_path)
+    assert SUITE.score(question, Given("The dog")) == 1
+    assert SUITE.score(question, Given("cat")) == 0
+
+
 @pytest.mark.parametrize(
     ("questions", "annotations", "message"),
     [
         ([asked(1, 1)], [], "no annotation"),
         ([{"question_id": 1}], [], "not VQAv2's file of questions"),
         ([], [{"question_id": "x"}], "not VQAv2's file of annotations"),
+        ([asked(1, 1)], [said(1)], r"annotations: annotations\.0\.answers"),
     ],
 )
 def test_files_that_are_something_else_are_refused(
