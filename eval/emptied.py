@@ -44,11 +44,12 @@ class EmptiedToolbox(Toolbox):
 
 
 def _empty(contract: Contract, arguments: Mapping[str, object]) -> object:
+    shown = [one for one in arguments.values() if isinstance(one, Image)]
     match contract.returns:
         case ListOf():
             return []
-        case one if one == IMAGE:
-            return next(given for given in arguments.values() if isinstance(given, Image))
+        case one if one == IMAGE and shown:
+            return shown[0]
         case one if one in EMPTY:
             return EMPTY[one]
         case _:

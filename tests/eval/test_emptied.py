@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from viscript import Image, Toolbox
+from viscript import Image, Toolbox, ToolError
 from viscript.eval.emptied import EmptiedToolbox
 from viscript.eval.truth import answer_with
 
@@ -32,6 +32,12 @@ def test_what_looks_at_pictures_sees_nothing(
 def test_an_edit_leaves_the_picture_as_it_is(emptied: EmptiedToolbox, astronaut: Image) -> None:
     program = "answer = blur_background(image, find(image, 'person'))"
     assert answer_with(emptied, program, [astronaut]).value == astronaut
+
+
+def test_a_picture_made_from_words_alone_has_no_empty_result() -> None:
+    hub = EmptiedToolbox(Toolbox.load("hub", cache=None))
+    with pytest.raises(ToolError, match="generate has no empty result"):
+        hub.invoke("generate", {"prompt": "a lighthouse"})
 
 
 def test_a_program_that_needs_something_has_no_answer(

@@ -18,10 +18,11 @@ from .overhead import overhead
 
 def main() -> None:
     """Measures overhead, attacks and failures."""
-    # Before anything starts threads: the attacks run in forks of this process.
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    # Before anything starts threads, as a bar that refreshes itself would: the attacks run in forks
+    # of this process.
+    with Progress(console=Console(stderr=True), transient=True, auto_refresh=False) as progress:
         task = progress.add_task("attacks", total=len(ATTACKS) * len(EXECUTORS))
-        endings = attacked(lambda: progress.advance(task))
+        endings = attacked(lambda: progress.update(task, advance=1, refresh=True))
     report = {
         "smolagents": version("smolagents"),
         "seconds_a_step": overhead(),
