@@ -102,7 +102,10 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Contract:
-    """What a tool promises: its name, parameters, result, words and traits."""
+    """What a tool promises: its name, parameters, result, words and traits.
+
+    `sends_to` is the other machine that the profile's backend sends pictures to, or empty.
+    """
 
     name: str
     parameters: Mapping[str, Parameter]
@@ -112,6 +115,7 @@ class Contract:
     returns_description: str
     traits: Traits
     function: Callable[..., Any]
+    sends_to: str = ""
 
     @classmethod
     def of(cls, function: Callable[..., Any]) -> Contract:
@@ -159,9 +163,16 @@ class Contract:
     @property
     def approval(self) -> str:
         """Why a person must agree before it runs, in a few words; empty when nobody must."""
-        if self.traits.costs_money:
-            return "a call may be charged for"
+        sends = f"it sends the picture to {self.sends_to}" if self.sends_to else ""
+        costs = "a call may be charged for" if self.traits.costs_money else ""
+        if sends or costs:
+            return ", and ".join(filter(None, (sends, costs)))
         return "it asks a person first" if self.traits.needs_approval else ""
+
+    @property
+    def reaches_out(self) -> bool:
+        """Whether a call goes to a service: it sends a picture away, or may be charged for."""
+        return bool(self.sends_to) or self.traits.costs_money
 
     def takes(self, parameter: str, kind: Type) -> bool:
         """Whether an argument of type `kind` may be given for `parameter`."""

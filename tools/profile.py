@@ -29,12 +29,15 @@ class Profile:
         summary: one line for people.
         tools: the backend of each tool that has one.
         host: how the models are kept.
+        source: what `load_profile` read it from, for who loads it again elsewhere: a name, or the
+            absolute path of a file; empty for one that was made in Python.
     """
 
     name: str
     summary: str
     tools: Mapping[str, BackendSpec]
     host: HostSettings = field(default_factory=HostSettings)
+    source: str = ""
 
 
 class _ToolTable(BaseModel):
@@ -89,7 +92,8 @@ def load_profile(name: str | Path) -> Profile:
         InputError: there is no such profile, or the file is not a profile.
     """
     path = _find(str(name), Path())
-    return _load(path, parents=0)
+    source = str(name) if path.parent == BUILT_IN else str(path.absolute())
+    return replace(_load(path, parents=0), source=source)
 
 
 def completed(profile: Profile, model: BackendSpec) -> Profile:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, Self, TypeVar
 
 import PIL.Image
 from numpy import ndarray
 
 from .arguments import bind, by_name, check_result
 from .backends import BackendSpec
+from .backends.remote_settings import other_machine
 from .cache import MISSING, Cache, MemoryCache
 from .cancellation import Cancellation, cancellable, current_cancellation
 from .contract import Contract
@@ -27,6 +29,7 @@ from .hosting.model import Hosted, ModelSource
 from .hosting.settings import from_environment
 from .methods import ToolMethods
 from .notes import noting
+from .permission import check_permission
 from .profile import Profile, load_profile, profiles_with
 from .registry import Registry
 from .types import IMAGE, accepts, conforms
@@ -93,6 +96,8 @@ class Toolbox(ToolMethods):
                 if name in profile.tools or not contract.traits.backend
             }
         )
+        # What backends call for their own work, where it is not this one.
+        self._inner: Toolbox | None = None
         self._prefixes: dict[str, str] = {}
         self._running: dict[str, threading.Event | None] = {}
         self._lock = threading.Lock()
@@ -117,6 +122,17 @@ class Toolbox(ToolMethods):
         """
         store = Cache(cache_folder()) if cache == "default" else cache
         return cls(load_profile(profile), Registry.standard(tools), store)
+
+    def with_cache(self, cache: Cache | MemoryCache) -> Self:
+        """The same tools, over the same models, whose results are kept elsewhere.
+
+        What this toolbox does is as before: backends go on to call it for their own work.
+        """
+        other = copy(self)
+        other.cache = cache
+        other._inner = self._inner or self
+        other._running, other._lock = {}, threading.Lock()
+        return other
 
     @cached_property
     def elsewhere(self) -> Mapping[str, str]:
@@ -256,6 +272,7 @@ class Toolbox(ToolMethods):
         """The result of the tool's backend or body, checked against its contract, and its notes."""
         token = cancellation or current_cancellation()
         token.check()
+        check_permission(contract)
         spec = self.profile.tools.get(contract.name)
         try:
             with cancellable(token), noting() as notes:
@@ -281,7 +298,7 @@ class Toolbox(ToolMethods):
 
     def _implementation(self, contract: Contract, spec: BackendSpec) -> Callable[..., object]:
         try:
-            backend = self.host.get(spec, self)
+            backend = self.host.get(spec, self._inner or self)
         except InputError as error:
             place = f"the profile {self.profile.name}: tools.{contract.name}"
             raise InputError(f"{place}: {error.message}", hint=error.hint) from None
@@ -296,11 +313,16 @@ class Toolbox(ToolMethods):
 
 
 def _as_served(contract: Contract, spec: BackendSpec | None) -> Contract:
-    """A contract with what the profile says about the backend's price."""
-    costs = None if spec is None else spec.costs_money
-    if costs is None or costs == contract.traits.costs_money:
+    """A contract with what the profile says about the backend: its price, where pictures go."""
+    if spec is None:
         return contract
-    return replace(contract, traits=replace(contract.traits, costs_money=costs))
+    traits = contract.traits
+    if spec.costs_money is not None and spec.costs_money != traits.costs_money:
+        traits = replace(traits, costs_money=spec.costs_money)
+    sends_to = other_machine(spec) if traits.reads_pixels else ""
+    if traits is contract.traits and not sends_to:
+        return contract
+    return replace(contract, traits=traits, sends_to=sends_to)
 
 
 def _wait(running: threading.Event, cancellation: Cancellation | None) -> None:

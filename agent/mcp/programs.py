@@ -77,12 +77,12 @@ RUN, CHECK = Contract.of(run_program), Contract.of(check_program)
 
 def program_tools(access: Access) -> list[OfferedTool]:
     """The two tools, for the tools that the profile offers."""
-    costs = any(one.traits.costs_money for one in access.toolbox.offered.values())
+    reaches_out = any(one.reaches_out for one in access.toolbox.offered.values())
     runs = types.ToolAnnotations(
         read_only_hint=False,
         destructive_hint=False,
         idempotent_hint=False,
-        open_world_hint=costs or access.allows_urls,
+        open_world_hint=reaches_out or access.allows_urls,
     )
     checks = types.ToolAnnotations(
         read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False

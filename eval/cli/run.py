@@ -61,7 +61,7 @@ def run(
         bool, typer.Option("--resume", help="Go on with the same command that was stopped.")
     ] = False,
     yes: Annotated[
-        bool, typer.Option("--yes", help="Allow tools that cost money or ask for approval.")
+        bool, typer.Option("--yes", help="Allow tools that cost money, send pictures away or ask.")
     ] = False,
     engine: EngineOption = "local",
     address: AddressOption = "",

@@ -134,3 +134,12 @@ def test_leave_to_unpickle_is_given_for_one_checkpoint_only(tmp_path: Path) -> N
     other = write(tmp_path, "other.toml", "extends = 'base.toml'\n[tools.find]\ncheckpoint = 'x'\n")
     assert load_profile(same).tools["find"].pickle
     assert not load_profile(other).tools["find"].pickle
+
+
+def test_a_profile_says_what_it_can_be_read_from_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path, "mine.toml", BASE)
+    monkeypatch.chdir(tmp_path)
+    assert load_profile("mine.toml").source == str(path)
+    assert load_profile("remote").source == "remote"

@@ -19,9 +19,11 @@ from viscript import (
     ToolError,
     tool,
 )
+from viscript.tools.backends import BackendSpec
 from viscript.tools.cache import MemoryCache
 from viscript.tools.cancellation import Cancellation, current_cancellation
 from viscript.tools.methods import ToolMethods
+from viscript.tools.profile import Profile
 from viscript.tools.registry import Registry
 from viscript.tools.values import ImageLike
 
@@ -339,3 +341,72 @@ def test_a_profile_says_whether_calls_are_charged_for(tmp_path: Path) -> None:
     paid = {name for name, one in tools.offered.items() if one.traits.costs_money}
     assert paid == {"ask"}
     assert tools.registry["list_facts"].traits.costs_money
+
+
+def test_calls_that_send_a_picture_to_another_machine_ask_first_and_say_where_to(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "far.toml"
+    path.write_text(
+        "extends = 'remote'\n"
+        "[tools.ask]\ncosts_money = true\noptions = {base_url = 'https://far.example/v1'}\n"
+        "[tools.find]\noptions = {base_url = 'http://[::1]:8000/v1'}\n"
+        "[tools.read_text]\noptions = {base_url = 'https://192.168.0.7:8000/v1'}\n"
+        "[tools.caption]\nbackend = 'hf-inference'\ncheckpoint = 'owner/name'\n"
+        "[tools.list_facts]\noptions = {base_url = 'https://far.example/v1'}\n"
+    )
+    offered = Toolbox.load(path, cache=None).offered
+    assert {name: one.approval for name, one in offered.items() if one.approval} == {
+        "ask": "it sends the picture to far.example, and a call may be charged for",
+        "read_text": "it sends the picture to 192.168.0.7",
+        "caption": "it sends the picture to router.huggingface.co",
+    }
+
+
+@pytest.mark.parametrize("profile", ["embedded", "hub", "remote"])
+def test_no_tool_of_a_profile_that_comes_along_sends_a_picture_away(profile: str) -> None:
+    assert [one for one in Toolbox.load(profile, cache=None).offered.values() if one.sends_to] == []
+
+
+def test_a_backend_without_an_address_calls_its_provider() -> None:
+    profile = Profile("mine", "", {"ask": BackendSpec("openai-vision", "some")})
+    offered = Toolbox(profile, Registry.standard(), None).offered
+    assert offered["ask"].approval == "it sends the picture to api.openai.com"
+
+
+def test_a_toolbox_with_another_cache_leaves_the_first_as_it_was() -> None:
+    calls: list[int] = []
+
+    @tool()
+    def twice(number: int) -> int:
+        """Twice a number.
+
+        Args:
+            number: the number.
+        """
+        calls.append(number)
+        return 2 * number
+
+    first = Toolbox(Profile("own", "", {}), Registry.standard([twice]), None)
+    second = first.with_cache(MemoryCache())
+    assert [second.call("twice", 4), second.call("twice", 4)] == [8, 8]
+    assert calls == [4]
+    assert [first.call("twice", 4), first.call("twice", 4)] == [8, 8]
+    assert calls == [4, 4, 4]
+
+
+def test_what_a_backend_calls_is_kept_where_its_own_toolbox_keeps_it(
+    monkeypatch: pytest.MonkeyPatch, cat: Image
+) -> None:
+    profile = Profile("own", "", {"pose": BackendSpec("movenet"), "find": BackendSpec("nanodet")})
+    first = Toolbox(profile, Registry.standard(), None)
+    called: list[str] = []
+
+    def call(name: str, *_: object) -> list[object]:
+        called.append(name)
+        return []
+
+    monkeypatch.setattr(first, "call", call)
+    second = first.with_cache(MemoryCache())
+    assert second.invoke("pose", {"image": cat}).value == []
+    assert called == ["find"]

@@ -17,7 +17,7 @@ from ..notes import note
 from ..redaction import without
 from . import BackendSpec
 from .http_client import MAX_QUOTED, RemoteClient
-from .remote_settings import ChatSettings, Server
+from .remote_settings import OPENAI, ChatSettings, Server
 from .sent_picture import SentPicture
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", bound="Reply")
 
-OPENAI, OPENAI_KEY = "https://api.openai.com/v1", "OPENAI_API_KEY"
+OPENAI_KEY = "OPENAI_API_KEY"
 INSTALL = "pip install 'viscript[remote]'"
 MAX_ANSWER = 500
 """Characters of an answer in words."""

@@ -21,10 +21,10 @@ from ..vocabulary import Vocabulary
 from . import BackendSpec, Tools
 from .coco import THINGS
 from .http_client import MAX_QUOTED, RemoteClient
-from .remote_settings import RemoteSettings, Server
+from .remote_settings import HUB, RemoteSettings, Server
 from .sent_picture import SentPicture
 
-HUB, HUB_KEY = "https://router.huggingface.co/hf-inference", "HF_TOKEN"
+HUB_KEY = "HF_TOKEN"
 MOST_REGIONS = 200
 MAX_TEXT = 2000
 """Characters of an answer."""

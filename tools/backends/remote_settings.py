@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import os
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
@@ -15,6 +17,12 @@ from . import BackendSpec
 OWN_SERVER_KEY = "VISCRIPT_API_KEY"
 """The variable with the key for a server that the profile names, unless its option `key_env` names
 another. A provider's own key, such as `OPENAI_API_KEY`, is for that provider only."""
+OPENAI = "https://api.openai.com/v1"
+HUB = "https://router.huggingface.co/hf-inference"
+PROVIDERS: Mapping[str, str] = MappingProxyType(
+    {"openai-vision": OPENAI, "facts": OPENAI, "hf-inference": HUB}
+)
+"""Where the backends of this package call when the profile names no server."""
 
 
 class RemoteSettings(BaseModel):
@@ -115,6 +123,19 @@ class Server(BaseModel):
     address: str
     key: str = Field(repr=False)
     variable: str
+
+
+def other_machine(spec: BackendSpec) -> str:
+    """The host, other than this machine, that a backend's calls go to; empty where there is none.
+
+    It is read from the profile alone: whoever must agree is asked before a backend is loaded.
+    """
+    address = str(spec.options.get("base_url") or PROVIDERS.get(spec.backend, ""))
+    try:
+        host = urlsplit(address).hostname or ""
+    except ValueError:
+        return ""  # no address: the backend refuses it
+    return "" if not host or _is_loopback(host) else host
 
 
 def check_address(address: str, allow_http: bool = False) -> None:

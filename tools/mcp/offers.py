@@ -83,5 +83,5 @@ def _annotations(contract: Contract, access: Access) -> types.ToolAnnotations:
         read_only_hint=not (traits.writes_image or traits.costs_money),
         destructive_hint=False,
         idempotent_hint=not traits.costs_money,
-        open_world_hint=fetches or traits.costs_money,
+        open_world_hint=fetches or contract.reaches_out,
     )

@@ -14,7 +14,8 @@ import PIL.Image
 import pytest
 from viscript import Image, NotOfferedError, Toolbox, ToolError, ViscriptError
 from viscript.tools.backends import BackendSpec, http_client
-from viscript.tools.backends.hf_inference import HUB, load
+from viscript.tools.backends.hf_inference import load
+from viscript.tools.backends.remote_settings import HUB
 
 from .scripted_server import Script, as_json, cuts, hangs, serving
 

@@ -11,6 +11,7 @@ import pytest
 from mcp.client.client import Client
 from mcp.shared.exceptions import MCPError
 from viscript import Toolbox, tool
+from viscript.tools.backends import BackendSpec
 from viscript.tools.cache import MemoryCache
 from viscript.tools.cancellation import current_cancellation
 from viscript.tools.mcp.access import Access
@@ -199,3 +200,25 @@ async def test_a_fault_of_the_server_is_an_error_that_tells_nothing_of_its_insid
 
 def _form(allow: bool) -> types.ElicitResult:
     return types.ElicitResult(action="accept", content={"allow": allow})
+
+
+async def test_a_person_is_asked_before_a_picture_goes_to_another_machine(
+    connect: Connect, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+
+    async def person(_: Any, question: Any) -> types.ElicitResult:
+        asked.append(question.message)
+        return types.ElicitResult(action="decline")
+
+    far = BackendSpec("openai-vision", "some", options={"base_url": "https://far.example/v1"})
+    toolbox = Toolbox(Profile("own", "", {"caption": far}), Registry.standard(), None)
+    own = Access(toolbox, tmp_path / "home")
+    async with connect(to=own, elicitation_callback=person) as client:
+        result = await client.call_tool("caption", {"image": "photo.png"})
+        tools = {one.name: one for one in (await client.list_tools()).tools}
+    assert result.is_error
+    assert asked == ["Call caption? (it sends the picture to far.example)"]
+    told = tools["caption"].annotations
+    assert told is not None
+    assert (told.read_only_hint, told.open_world_hint) == (True, True)
