@@ -28,7 +28,7 @@ def check(state: AskState, deps: Dependencies, tell: Tell) -> AskState:
     diagnostics = _of_draft(checked, before)
     if diagnostics:
         tell(Checked(checked.ok, diagnostics))
-    read: AttemptState = {**draft, "diagnostics": diagnostics}
+    read: AttemptState = {**draft, "diagnostics": diagnostics, "error": _of_cells(checked, before)}
     if not checked.ok:
         return given_back(state, deps, read, tell)
     return AskState(draft=read, stage="checked")
@@ -42,6 +42,13 @@ def checked_program(state: AskState, deps: Dependencies) -> CheckResult:
     names = types_of(state, deps.toolbox)
     scope = Scope(allowed_tools(state, deps), names, elsewhere, unbound_for(count))
     return check_program(program_of(state), scope, complete=draft_of(state)["final"])
+
+
+def _of_cells(checked: CheckResult, before: int) -> str:
+    """Why cells that ran can't run any more: the request went on with other tools."""
+    found = (one for one in checked.diagnostics if one.severity == "error")
+    error = next((one for one in found if one.line <= before), None)
+    return "" if error is None else f"what ran before can't run here: {error.message}"
 
 
 def _of_draft(checked: CheckResult, before: int) -> list[dict[str, Any]]:

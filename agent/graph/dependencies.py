@@ -63,6 +63,7 @@ class Dependencies:
         cross_check: look at the pictures a second time before an answer is given.
         cancellation: the person's request to stop.
         scratch: a folder for what is needed until the request is over; None where there is none.
+        agreed: what a person agreed to in this process: the folder of a run, and a tool's name.
     """
 
     toolbox: Toolbox
@@ -73,3 +74,4 @@ class Dependencies:
     cross_check: bool = True
     cancellation: Cancellation = field(default_factory=Cancellation)
     scratch: Path | None = None
+    agreed: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])

@@ -42,9 +42,10 @@ def parts_of_stream(
     """What LangGraph streams. Each node's state is on the disk before the next node begins."""
     from .graph import most_nodes
 
+    asking = sum(bool(one.approval) for one in deps.toolbox.offered.values())
     return cast("Any", graph).stream(
         given,
-        {**config_of(thread), "recursion_limit": most_nodes(deps.limits)},
+        {**config_of(thread), "recursion_limit": most_nodes(deps.limits, asking)},
         context=deps,
         stream_mode=["custom", "updates"],
         durability="sync",

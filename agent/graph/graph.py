@@ -26,7 +26,13 @@ Context = TypeVar("Context")
 Node = Callable[[AskState, Dependencies, Tell], AskState]
 AskGraph = CompiledStateGraph[AskState, Any, AskState, AskState]
 
-NEXT = {"checked": "approve", "approved": "run", "planning": "plan", "decided": "answer"}
+NEXT = {
+    "checked": "approve",
+    "approved": "run",
+    "ran": "reflect",
+    "planning": "plan",
+    "decided": "answer",
+}
 """The node that follows each stage of a draft."""
 
 
@@ -68,15 +74,20 @@ def built(
     graph.add_edge("plan", "check")
     graph.add_conditional_edges("check", _next, ["approve", "plan", "answer"])
     graph.add_conditional_edges("approve", _next, ["run", "plan", "answer"])
-    graph.add_edge("run", "reflect")
+    graph.add_conditional_edges("run", _next, ["reflect", "approve"])
     graph.add_conditional_edges("reflect", _next, ["plan", "answer"])
     graph.add_edge("answer", END)
     return graph.compile(checkpointer=checkpointer)
 
 
-def most_nodes(limits: Limits) -> int:
-    """The most nodes that a request can take; LangGraph's own limit must lie above it."""
-    return 2 + 5 * limits.plans + 1
+def most_nodes(limits: Limits, asking: int) -> int:
+    """The most nodes that a request can take; LangGraph's own limit must lie above it.
+
+    Args:
+        limits: when the agent gives up.
+        asking: how many tools a person must agree to: for each, a run may go back to `approve`.
+    """
+    return 2 + (5 + 2 * asking) * limits.plans + 1
 
 
 def diagram() -> str:

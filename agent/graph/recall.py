@@ -48,6 +48,7 @@ def recall(state: AskState, deps: Dependencies, tell: Tell) -> AskState:
         draft=None,
         stage="planning",
         declined=[],
+        withheld=[],
         usage=no_usage(),
         outcome=None,
     )

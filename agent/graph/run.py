@@ -23,6 +23,7 @@ from ..runs.step import Step
 from ..runs.summary import read_run
 from .dependencies import Dependencies, Tell
 from .events import StepFinished
+from .gate import Gate, WithheldError
 from .given import given_values
 from .marks import kept_marks
 from .pictures import opened
@@ -35,7 +36,7 @@ MAX_OBSERVATION = 240
 
 
 def run(state: AskState, deps: Dependencies, tell: Tell) -> AskState:
-    """Runs the program of a request.
+    """Runs the program of a request; where a call was held back, a person is asked first.
 
     Raises:
         InputError: a picture is no longer what it was, or the run can't be kept.
@@ -45,6 +46,8 @@ def run(state: AskState, deps: Dependencies, tell: Tell) -> AskState:
     before = cells_of(state.get("attempts", [])).count("\n")
     done = _finished(state) if draft["final"] else None
     if done is None:
+        folder = str(folder_of(state))
+        gate = Gate(deps.toolbox, {name for place, name in deps.agreed if place == folder})
         # Refuses a picture that is no longer what it was.
         opened(state, deps.toolbox)
         done = run_program(
@@ -59,7 +62,10 @@ def run(state: AskState, deps: Dependencies, tell: Tell) -> AskState:
             step_seconds=deps.limits.step_seconds,
             cancellation=deps.cancellation,
             on_event=_tells(tell, before),
+            invoker=gate,
         )
+        if isinstance(done.cause, WithheldError):
+            return AskState(stage="checked", withheld=sorted(gate.withheld))
     deps.cancellation.check()
     new = [one for one in done.steps if one.line > before]
     seen = [*_steps(new, before), *_values(done, draft)]
@@ -143,13 +149,13 @@ def _tells(tell: Tell, before: int) -> Callable[[RunEvent], None]:
 def _finished(state: AskState) -> Run | None:
     """The run, when the process died after it had ended and before the graph knew.
 
-    One that the person stopped is begun again.
+    One that the person stopped is begun again, and one that waited for the person.
     """
     folder = folder_of(state)
     if not (folder / PAGE).exists():
         return None
     done = read_run(folder)
-    if done.error is not None and done.error.kind == "cancelled":
+    if done.error is not None and done.error.kind in ("cancelled", "policy"):
         (folder / PAGE).unlink()
         return None
     return done

@@ -149,6 +149,7 @@ class AskState(TypedDict, total=False):
         draft: what is being tried.
         stage: how far the draft has come.
         declined: tools that the person did not allow for this request.
+        withheld: tools that a run held back, because nobody has agreed to them.
         usage: what the planner took so far.
         outcome: how it ended.
     """
@@ -167,6 +168,7 @@ class AskState(TypedDict, total=False):
     draft: AttemptState | None
     stage: Stage
     declined: list[str]
+    withheld: list[str]
     usage: UsageState
     outcome: Outcome | None
 

@@ -22,6 +22,7 @@ from .bindings import types_for, unbound_for, values_for
 from .events import Event
 from .folder import RunFolder
 from .run import Run, RunError
+from .scheduler import Invoker
 from .step import Step
 from .supervisor import Supervisor
 
@@ -42,6 +43,7 @@ def run_program(
     workers: int = 2,
     cancellation: Cancellation | None = None,
     on_event: Callable[[Event], None] | None = None,
+    invoker: Invoker | None = None,
 ) -> Run:
     """Checks a program and runs it; whatever goes wrong in it is part of the run that it returns.
 
@@ -64,6 +66,7 @@ def run_program(
         workers: how many steps run at the same time.
         cancellation: stops the run within a step.
         on_event: told of each step, in this thread. What it raises ends the run, and is raised.
+        invoker: calls the tools in the toolbox's place, such as a `Gate`.
 
     Raises:
         InputError: a picture can't be read, or the folder can't be written.
@@ -89,7 +92,7 @@ def run_program(
         run.folder = kept.path
         kept.begin(run, images)
     supervisor = Supervisor(
-        toolbox,
+        invoker or toolbox,
         workers=workers,
         step_seconds=step_seconds,
         note=_drop if kept is None else kept.append,
