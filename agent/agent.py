@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections import deque
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from ..tools.cancellation import Cancellation
 from ..tools.errors import InputError
 from ..tools.folders import runs_folder, threads_folder
+from ..tools.memory_cache import MemoryCache
 from ..tools.toolbox import Toolbox
 from ..tools.values import ImageLike
 from .answer import Answer, answer_from
@@ -29,10 +29,11 @@ from .graph.events import Event
 from .graph.examples import examples_for
 from .graph.pictures import kept_files
 from .graph.state import AskState, Earlier, nothing_earlier
-from .outcome import Answered, Approval, ApprovalNeededError, AskEvent
+from .outcome import Answered, Approval, AskEvent, answer_of, last_answer
 from .planners.knowledge import informed
 from .planners.planner import Planner
 from .runs.folder import new_name
+from .setup import Setup
 
 if TYPE_CHECKING:
     from langgraph.types import Command
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
     from .chat.chat import Chat
     from .graph.graph import AskGraph
     from .graph.threads import Threads
+
+    Begin = Callable[[], AskState | Command[Any] | None]
+    """What the graph is given; called when nobody else works on the request."""
 
 
 class Agent:
@@ -53,11 +57,12 @@ class Agent:
     again, and a program that was written is not paid for again.
 
     Args:
-        profile: whose tools it uses: a profile's name, the path of one, or a toolbox.
+        profile: whose tools it uses: a profile's name, the path of one, or a toolbox. Where that
+            keeps no results, the agent does, in memory: no step of a request is paid for twice.
         planner: who writes the programs: "embedded", `provider:model`, or a planner.
         examples: finds worked examples for the planner; None: those of viscript and of the user.
-        approve: asked before a program runs that calls tools which cost money or ask for it; None:
-            the request stops, see `ApprovalNeededError`.
+        approve: asked before a program runs that calls tools which cost money, send a picture to
+            another machine, or ask for it; None: the request stops, see `ApprovalNeededError`.
         limits: when it gives up.
         cross_check: before an answer is given, look a second time for what it rests on; costs one
             more call of each finding tool.
@@ -92,6 +97,7 @@ class Agent:
         self._folder = threads or threads_folder()
         self._lock = threading.Lock()
         self._opened: tuple[Threads, AskGraph] | None = None
+        self._memory = MemoryCache()
 
     def ask(
         self,
@@ -110,12 +116,13 @@ class Agent:
             cancellation: stops it within a step.
 
         Raises:
-            InputError: a picture or the request is not usable, or a folder can't be written.
+            InputError: a picture or the request is not usable, a folder can't be written, or
+                another process is working on the thread.
             ModelError: the planner can't be reached.
             ApprovalNeededError: a person must agree first, and `approve` was not given.
             CancelledError: it was stopped.
         """
-        return _last(self.stream(images, request, thread=thread, cancellation=cancellation))
+        return last_answer(self.stream(images, request, thread=thread, cancellation=cancellation))
 
     def stream(
         self,
@@ -131,17 +138,17 @@ class Agent:
         `earlier` is what the request may refer to; `chat` sees to it.
         """
         threads, _ = self._open()
-        thread = threads.checked(thread or new_name())
+        thread = threads.of_request(thread or new_name())
         given = _listed(images)
-        return self._events(
-            thread,
-            AskState(
+
+        def begun() -> AskState:
+            return AskState(
                 request=request,
                 images=kept_files(given, self.toolbox, threads, thread),
                 **(earlier or nothing_earlier()),
-            ),
-            cancellation,
-        )
+            )
+
+        return self._events(thread, begun, cancellation)
 
     def chat(
         self, images: ImageLike | Sequence[ImageLike] = (), *, thread: str | None = None
@@ -174,10 +181,11 @@ class Agent:
             cancellation: stops it within a step.
 
         Raises:
-            InputError: there is no such request, or `approved` doesn't fit its state.
+            InputError: there is no such request, `approved` doesn't fit its state, or another
+                process is working on it.
             ModelError, ApprovalNeededError, CancelledError: as `ask`.
         """
-        return _last(self.resume_stream(thread, approved=approved, cancellation=cancellation))
+        return last_answer(self.resume_stream(thread, approved=approved, cancellation=cancellation))
 
     def resume_stream(
         self,
@@ -188,14 +196,25 @@ class Agent:
     ) -> Generator[AskEvent]:
         """The same as `resume`, told while it goes on."""
         threads, graph = self._open()
-        if not threads.has(thread):
-            raise InputError(
-                f"there is no open request {thread!r}", hint="ask again: finished steps are kept"
-            )
-        if approved is None and self._approve is not None:
-            # A request that waits for an approval asks again.
-            return self._events(thread, None, cancellation)
-        return self._events(thread, continuation(graph, thread, approved), cancellation)
+        thread = threads.of_request(thread)
+
+        def resumed() -> Command[Any] | None:
+            if not threads.has(thread):
+                raise InputError(
+                    f"there is no open request {thread!r}",
+                    hint="ask again: finished steps are kept",
+                )
+            if approved is None and self._approve is not None:
+                # A request that waits for an approval asks again.
+                return None
+            return continuation(graph, thread, approved)
+
+        return self._events(thread, resumed, cancellation)
+
+    @property
+    def setup(self) -> Setup:
+        """What a request is asked with; it is kept beside the request."""
+        return Setup.of(self.toolbox, self.planner, self._limits.votes)
 
     @property
     def threads(self) -> Threads:
@@ -217,7 +236,7 @@ class Agent:
     ) -> Answer:
         """`ask`, without blocking the event loop."""
         events = self.astream(images, request, thread=thread, cancellation=cancellation)
-        return _answer([event async for event in events][-1])
+        return answer_of([event async for event in events][-1])
 
     def astream(
         self,
@@ -245,7 +264,7 @@ class Agent:
     ) -> Answer:
         """`resume`, without blocking the event loop."""
         events = self.aresume_stream(thread, approved=approved, cancellation=cancellation)
-        return _answer([event async for event in events][-1])
+        return answer_of([event async for event in events][-1])
 
     def aresume_stream(
         self,
@@ -272,9 +291,19 @@ class Agent:
             return self._opened
 
     def _events(
-        self, thread: str, given: AskState | Command[Any] | None, cancellation: Cancellation | None
+        self, thread: str, begin: Begin, cancellation: Cancellation | None
     ) -> Generator[AskEvent]:
-        """Runs the graph until the request is over, or a person must agree."""
+        """Works on a request, while nobody else does, until it is over or a person must agree."""
+        threads, _ = self._open()
+        with threads.lock(thread).held():
+            approval = yield from self._worked_on(thread, begin, cancellation)
+        if approval is not None:
+            yield approval
+
+    def _worked_on(
+        self, thread: str, begin: Begin, cancellation: Cancellation | None
+    ) -> Generator[AskEvent, None, Approval | None]:
+        """Runs the graph until the request is over, or returns what a person must agree to."""
         threads, graph = self._open()
         approval: Approval | None = None
         over = False
@@ -282,6 +311,9 @@ class Agent:
         with (cancellation or Cancellation()).part() as token:
             deps = self._dependencies(threads.files(thread), token)
             try:
+                given = begin()
+                with threads.writing():
+                    self.setup.keep(threads.files(thread))
                 while not over:
                     approval = None
                     # Named, so that it lives on until those who work for it were told to stop: to
@@ -291,7 +323,7 @@ class Agent:
                         if part["type"] == "custom":
                             yield cast("Event", part["data"])
                         elif interruptions := part["data"].get("__interrupt__"):
-                            approval = _approval(thread, interruptions[0].value)
+                            approval = Approval.of(thread, interruptions[0].value)
                     over = approval is None or self._approve is None
                     if approval is not None and self._approve is not None:
                         given = agreement(self._approve(approval))
@@ -301,8 +333,7 @@ class Agent:
                 forget_refused(threads, graph, thread)
                 raise
         if approval is not None:
-            yield approval
-            return
+            return approval
         state = cast("AskState", graph.get_state(config_of(thread)).values)
         answer = answer_from(state, self.planner.name)
         try:
@@ -310,12 +341,14 @@ class Agent:
         finally:
             # Not before: who keeps the answer, as a conversation does, may be killed meanwhile.
             threads.forget(thread)
+        return None
 
     def _dependencies(self, scratch: Path, cancellation: Cancellation) -> Dependencies:
         if self._examples is None:
             self._examples = examples_for(self.planner)
+        keeps = self.toolbox.cache is not None
         return Dependencies(
-            toolbox=self.toolbox,
+            toolbox=self.toolbox if keeps else self.toolbox.with_cache(self._memory),
             planner=self.planner,
             examples=self._examples,
             runs=self._runs,
@@ -336,18 +369,3 @@ def _planner(name: str) -> Planner:
     from .planners.connect import planner_from
 
     return planner_from(name)
-
-
-def _approval(thread: str, asked: Mapping[str, Any]) -> Approval:
-    return Approval(thread, asked["program"], {one["name"]: one["why"] for one in asked["tools"]})
-
-
-def _last(events: Iterator[AskEvent]) -> Answer:
-    return _answer(deque(events, maxlen=1)[0])
-
-
-def _answer(last: AskEvent) -> Answer:
-    if isinstance(last, Approval):
-        raise ApprovalNeededError(last)
-    assert isinstance(last, Answered), "the graph ended before the request was over"
-    return last.answer

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ..tools.errors import PolicyError
 from .answer import Answer
@@ -23,6 +25,11 @@ class Approval:
     thread: str
     program: str
     tools: Mapping[str, str]
+
+    @classmethod
+    def of(cls, thread: str, asked: Mapping[str, Any]) -> Approval:
+        """What the graph was interrupted with, see `graph.approve`."""
+        return cls(thread, asked["program"], {one["name"]: one["why"] for one in asked["tools"]})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +53,24 @@ class ApprovalNeededError(PolicyError):
             f"the program calls {named}",
             hint=f"go on with thread {approval.thread} to allow it or not",
         )
+
+
+def last_answer(events: Iterator[AskEvent]) -> Answer:
+    """The answer that events end with.
+
+    Raises:
+        ApprovalNeededError: they end with an approval that is needed.
+    """
+    return answer_of(deque(events, maxlen=1)[0])
+
+
+def answer_of(last: AskEvent) -> Answer:
+    """The answer in the last event.
+
+    Raises:
+        ApprovalNeededError: it is an approval that is needed.
+    """
+    if isinstance(last, Approval):
+        raise ApprovalNeededError(last)
+    assert isinstance(last, Answered), "the graph ended before the request was over"
+    return last.answer

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...tools.cancellation import Cancellation
 from ...tools.errors import InputError, ViscriptError
 from ...tools.values import Image, ImageLike
-from ..agent import Answered, ApprovalNeededError, AskEvent
-from ..agent import Approval as NeedsApproval
 from ..answer import Answer
+from ..graph.locking import BusyError
 from ..graph.state import no_usage
+from ..outcome import Answered, ApprovalNeededError, AskEvent
+from ..outcome import Approval as NeedsApproval
 from ..runs.folder import new_name
 from .album import Album
 from .context import earlier_of, files_of, topic_of
@@ -53,7 +55,8 @@ class Chat:
         >>> chat.undo()
 
     Follow-ups may refer to earlier turns. An edit makes the new picture the one that the next turn
-    is about. After every turn the conversation is on the disk, under the name `thread`.
+    is about. After every turn the conversation is on the disk, under the name `thread`. Whoever
+    talks finds it as it is there; while one works on it, the others get a `BusyError`.
 
     Args:
         agent: answers.
@@ -65,6 +68,7 @@ class Chat:
         self.thread = thread
         self._agent = agent
         self._keeper = keeper
+        self._lock = keeper.lock(thread)
         self._state: ChatState = keeper.load(thread) or new_chat()
         self._album = Album(self._state, agent.toolbox, keeper, thread)
 
@@ -103,6 +107,19 @@ class Chat:
         opened = self._state["open"]
         return None if opened is None else opened["said"]
 
+    @contextmanager
+    def alone(self) -> Generator[None]:
+        """Nobody else works on the conversation within the block, which begins with its last state.
+
+        Raises:
+            BusyError: somebody else does.
+        """
+        with self._lock.held():
+            kept = self._keeper.load(self.thread)
+            if kept is not None:
+                self._state.update(kept)
+            yield
+
     def ask(self, message: str, *, cancellation: Cancellation | None = None) -> Answer:
         """The answer to a message; one that was given up has an `error`.
 
@@ -128,6 +145,10 @@ class Chat:
         self, message: str, *, cancellation: Cancellation | None = None
     ) -> Generator[ChatEvent]:
         """The same as `ask`, told while it goes on; see `ChatEvent`."""
+        with self.alone():
+            yield from self._answered(message, cancellation)
+
+    def _answered(self, message: str, cancellation: Cancellation | None) -> Generator[ChatEvent]:
         message = " ".join(message.split())
         if not message:
             raise InputError("there is no message", hint="say what you want to know, or have done")
@@ -175,9 +196,10 @@ class Chat:
         Raises:
             InputError: there is no such turn.
         """
-        if self._state["open"] is None:
-            raise InputError("no turn of this conversation is unfinished", hint="ask something")
-        yield from self._worked_on(cancellation, approved)
+        with self.alone():
+            if self._state["open"] is None:
+                raise InputError("no turn of this conversation is unfinished", hint="ask something")
+            yield from self._worked_on(cancellation, approved)
 
     def undo(self, *, everything: bool = False) -> Image:
         """Takes the last edit back; returns the picture as it is then.
@@ -188,7 +210,8 @@ class Chat:
         Raises:
             InputError: there is no edit to take back.
         """
-        return self._undone(everything).picture
+        with self.alone():
+            return self._undone(everything).picture
 
     def save(self, path: str | Path, *, force: bool = False) -> Path:
         """Writes `picture` to a file; the extension chooses the format (png, jpg, webp).
@@ -214,8 +237,9 @@ class Chat:
         Raises:
             InputError: it can't be read, or there are too many.
         """
-        self._state["focus"] = index = self._album.add(image)
-        self._save()
+        with self.alone():
+            self._state["focus"] = index = self._album.add(image)
+            self._save()
         return self.names[index]
 
     def look_at(self, index: int | None) -> None:
@@ -226,8 +250,9 @@ class Chat:
         """
         if index is not None and not 0 <= index < len(self.names):
             raise InputError(f"there is no picture {index + 1}", hint="/image lists them")
-        self._state["focus"] = ALL if index is None else index
-        self._save()
+        with self.alone():
+            self._state["focus"] = ALL if index is None else index
+            self._save()
 
     def described(self) -> list[dict[str, object]]:
         """Each picture as JSON data: its name, file and size, its edits, and whether messages are
@@ -285,6 +310,8 @@ class Chat:
                 if isinstance(event, Answered):
                     self._keep(event.answer, opened)
                 yield event
+        except BusyError:
+            raise
         except ViscriptError:
             # What was stopped, or can't be done, is not gone on with: its steps are in the cache.
             self._drop_open()
@@ -346,10 +373,12 @@ def chat_of(agent: Agent, images: Sequence[ImageLike], thread: str | None) -> Ch
             f"there is no conversation {thread!r}" if thread else "there is no picture",
             hint="name the pictures to talk about",
         )
-    for image in images:
-        chat.add(image)
-    if begins and len(images) > 1:
-        chat.look_at(None)
+    with chat.alone():
+        for image in images:
+            chat.add(image)
+        if begins and len(images) > 1:
+            chat.look_at(None)
+        keeper.keep_setup(chat.thread, agent.setup)
     return chat
 
 

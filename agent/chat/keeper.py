@@ -15,10 +15,11 @@ from typing import Any, cast
 from langgraph.graph import END, START, StateGraph  # pyright: ignore[reportMissingTypeStubs]
 
 from ...tools.values import Image
-from ..graph.threads import Threads
+from ..graph.locking import ThreadLock
+from ..graph.threads import CHATS, Threads
+from ..setup import Setup
 from .state import ChatState
 
-_PREFIX = "chat/"
 _NODE = "turn"
 
 
@@ -60,8 +61,21 @@ class Keeper:
                 for table in ("checkpoints", "writes"):
                     cursor.execute(
                         f"DELETE FROM {table} WHERE thread_id = ? AND checkpoint_id != ?",
-                        (_PREFIX + name, latest),
+                        (CHATS + name, latest),
                     )
+
+    def lock(self, name: str) -> ThreadLock:
+        """Held by who talks in a conversation."""
+        return ThreadLock(self._folder(name), "conversation")
+
+    def keep_setup(self, name: str, setup: Setup) -> None:
+        """Writes down what a conversation is held with.
+
+        Raises:
+            InputError: it can't be written.
+        """
+        with self._threads.writing():
+            setup.keep(self._folder(name))
 
     def all(self) -> Mapping[str, ChatState]:
         """Every conversation by its name, the latest first.
@@ -73,9 +87,9 @@ class Keeper:
             rows = cursor.execute(
                 "SELECT thread_id, MAX(checkpoint_id) AS latest FROM checkpoints"
                 " WHERE thread_id LIKE ? GROUP BY thread_id ORDER BY latest DESC",
-                (_PREFIX + "%",),
+                (CHATS + "%",),
             ).fetchall()
-        names = [str(row[0]).removeprefix(_PREFIX) for row in rows]
+        names = [str(row[0]).removeprefix(CHATS) for row in rows]
         found = ((name, self.load(name)) for name in names)
         return {name: state for name, state in found if state is not None}
 
@@ -86,7 +100,7 @@ class Keeper:
             InputError: the file can't be written.
         """
         with self._threads.writing():
-            self._threads.saver.delete_thread(_PREFIX + name)
+            self._threads.saver.delete_thread(CHATS + name)
         with suppress(OSError):
             shutil.rmtree(self._folder(name))
 
@@ -113,11 +127,20 @@ class Keeper:
         return path
 
     def _folder(self, name: str) -> Path:
-        return self._threads.folder / "chats" / self._threads.checked(name)
+        return folder_of(self._threads.folder, name)
+
+
+def folder_of(threads: Path, name: str) -> Path:
+    """The folder of a conversation's files; it need not be there.
+
+    Raises:
+        InputError: it is no name.
+    """
+    return threads / "chats" / Threads.checked(name)
 
 
 def _config(name: str) -> Any:
-    return {"configurable": {"thread_id": _PREFIX + Threads.checked(name)}}
+    return {"configurable": {"thread_id": CHATS + Threads.checked(name)}}
 
 
 def _as_it_is(state: ChatState) -> dict[str, Any]:

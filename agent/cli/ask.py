@@ -18,10 +18,10 @@ from .options import (
     ForceOption,
     JsonOption,
     NoCacheOption,
+    OtherProfileOption,
+    OtherVotesOption,
     OutputOption,
-    ProfileOption,
     RunsOption,
-    VotesOption,
 )
 from .planner_options import (
     AdapterOption,
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from ...tools.cancellation import Cancellation
     from ..agent import Agent, Approval, AskEvent
     from ..answer import Answer
+    from ..setup import Setup
 
 
 def ask(
@@ -51,7 +52,7 @@ def ask(
             show_default=False,
         ),
     ] = None,
-    profile: ProfileOption = "embedded",
+    profile: OtherProfileOption = None,
     planner: PlannerOption = None,
     base_url: BaseUrlOption = None,
     temperature: TemperatureOption = None,
@@ -60,18 +61,18 @@ def ask(
     adapter: AdapterOption = None,
     show_images: ShowImagesOption = False,
     cross_check: CrossCheckOption = True,
-    votes: VotesOption = 1,
+    votes: OtherVotesOption = None,
     resume: Annotated[
         str | None,
         typer.Option(
             "--resume",
             metavar="THREAD",
-            help="Go on with a request that was stopped, instead of a new one.",
+            help="Go on with a request that was stopped, as it was asked but for these options.",
             show_default=False,
         ),
     ] = None,
     yes: Annotated[
-        bool, typer.Option("--yes", help="Allow tools that cost money or ask for approval.")
+        bool, typer.Option("--yes", help="Allow tools that cost money, send pictures away or ask.")
     ] = False,
     output: OutputOption = None,
     force: ForceOption = False,
@@ -101,6 +102,7 @@ def ask(
     terminal = Terminal(json)
     cancellation = Cancellation()
     thread = resume or _new_thread()
+    before = _asked_with(resume)
     seated = planner_of(
         terminal,
         planner,
@@ -110,18 +112,21 @@ def ask(
         max_tokens=max_tokens,
         prices=prices,
         adapter=adapter,
+        before=before,
     )
     with terminal.working(), interrupts(cancellation):
         from ..agent import Agent
         from ..graph.dependencies import Limits
 
-        toolbox = Toolbox.load(profile, cache=MemoryCache() if no_cache else "default")
+        toolbox = Toolbox.load(
+            profile or before.profile or "embedded", cache=MemoryCache() if no_cache else "default"
+        )
         agent = Agent(
             showing_loads(toolbox, terminal),
             seated,
             approve=_approval(terminal, yes),
             cross_check=cross_check,
-            limits=Limits(votes=votes),
+            limits=Limits(votes=votes or before.votes),
             runs=runs,
         )
         with _resumable(terminal, thread):
@@ -154,6 +159,22 @@ def _split(words: list[str], resume: str | None) -> tuple[list[str], str]:
             hint='pictures come first, then the request: photo.jpg "How many dogs?"',
         )
     return images, request
+
+
+def _asked_with(resume: str | None) -> Setup:
+    """What the request that goes on was asked with; of a new one, the defaults.
+
+    Raises:
+        InputError: there can be no such request.
+    """
+    from ..setup import Setup, setup_in
+
+    if resume is None:
+        return Setup()
+    from ...tools.folders import threads_folder
+    from ..graph.threads import FILES, Threads
+
+    return setup_in(threads_folder() / FILES / Threads.of_request(resume))
 
 
 def _new_thread() -> str:

@@ -11,7 +11,7 @@ import typer
 from ...tools.errors import CancelledError, InputError, ViscriptError
 from .failures import INTERRUPTED
 from .loading import showing_loads
-from .options import CrossCheckOption, JsonOption, NoCacheOption, ProfileOption, RunsOption
+from .options import CrossCheckOption, JsonOption, NoCacheOption, OtherProfileOption, RunsOption
 from .planner_options import (
     AdapterOption,
     BaseUrlOption,
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ..agent import Approval
     from ..chat.chat import Chat
     from ..chat.state import ChatState
+    from ..setup import Setup
     from .conversation import Conversation
 
 LATEST = "last"
@@ -55,7 +56,7 @@ def chat(
     threads: Annotated[
         bool, typer.Option("--threads", help="List the conversations, and end.")
     ] = False,
-    profile: ProfileOption = "embedded",
+    profile: OtherProfileOption = None,
     planner: PlannerOption = None,
     base_url: BaseUrlOption = None,
     temperature: TemperatureOption = None,
@@ -65,7 +66,7 @@ def chat(
     show_images: ShowImagesOption = False,
     cross_check: CrossCheckOption = True,
     yes: Annotated[
-        bool, typer.Option("--yes", help="Allow tools that cost money or ask for approval.")
+        bool, typer.Option("--yes", help="Allow tools that cost money, send pictures away or ask.")
     ] = False,
     runs: RunsOption = None,
     no_cache: NoCacheOption = False,
@@ -96,6 +97,7 @@ def chat(
 
         if thread == LATEST:
             thread = _latest()
+        before = _talked_with(thread)
         seated = planner_of(
             terminal,
             planner,
@@ -105,8 +107,11 @@ def chat(
             max_tokens=max_tokens,
             prices=prices,
             adapter=adapter,
+            before=before,
         )
-        toolbox = Toolbox.load(profile, cache=MemoryCache() if no_cache else "default")
+        toolbox = Toolbox.load(
+            profile or before.profile or "embedded", cache=MemoryCache() if no_cache else "default"
+        )
         agent = Agent(
             showing_loads(toolbox, terminal),
             seated,
@@ -224,6 +229,19 @@ def _conversations() -> dict[str, ChatState]:
         return dict(Keeper(threads).all())
     finally:
         threads.close()
+
+
+def _talked_with(thread: str | None) -> Setup:
+    """What a conversation was held with so far; of a new one, the defaults.
+
+    Raises:
+        InputError: there can be no such conversation.
+    """
+    from ...tools.folders import threads_folder
+    from ..chat.keeper import folder_of
+    from ..setup import Setup, setup_in
+
+    return Setup() if thread is None else setup_in(folder_of(threads_folder(), thread))
 
 
 def _latest() -> str:

@@ -15,6 +15,15 @@ ProfileOption = Annotated[
         "--profile", metavar="NAME|FILE", help="Which backend serves each tool.", show_default=True
     ),
 ]
+OtherProfileOption = Annotated[
+    str | None,
+    typer.Option(
+        "--profile",
+        metavar="NAME|FILE",
+        help="Which backend serves each tool.",
+        show_default="embedded, or as before",
+    ),
+]
 InlineOption = Annotated[
     str | None,
     typer.Option("-e", "--inline", metavar="TEXT", help="The program itself.", show_default=False),
@@ -49,6 +58,16 @@ VotesOption = Annotated[
         min=1,
         max=25,
         help="How many programs are written; the answer that most come to counts.",
+    ),
+]
+OtherVotesOption = Annotated[
+    int | None,
+    typer.Option(
+        "--votes",
+        min=1,
+        max=25,
+        help="How many programs are written; the answer that most come to counts.",
+        show_default="1, or as before",
     ),
 ]
 RunsOption = Annotated[

@@ -13,6 +13,7 @@ from .terminal import Terminal
 
 if TYPE_CHECKING:
     from ..planners.planner import Planner
+    from ..setup import Setup
 
 PlannerOption = Annotated[
     str | None,
@@ -20,7 +21,7 @@ PlannerOption = Annotated[
         "--planner",
         metavar="NAME",
         help="Who writes the program: embedded, or a chat model as provider:model.",
-        show_default="embedded",
+        show_default="embedded, or as before",
     ),
 ]
 BaseUrlOption = Annotated[
@@ -81,8 +82,9 @@ def planner_of(
     max_tokens: int | None = None,
     prices: tuple[float, float] | None = None,
     adapter: Path | None = None,
+    before: Setup | None = None,
 ) -> Planner:
-    """The planner of a command's options and of the settings file.
+    """The planner of a command's options, of what goes on, and of the settings file.
 
     The embedded planner's model is fetched where it is missing.
 
@@ -103,7 +105,7 @@ def planner_of(
         "output_price": output_price,
         "adapter": adapter,
     }
-    planner = chosen_planner(name, given)
+    planner = chosen_planner(name, given, before)
     if isinstance(planner, OfflinePlanner):
         _fetch_base(terminal)
     return planner

@@ -15,10 +15,13 @@ from langgraph.checkpoint.sqlite import SqliteSaver
 
 from ...tools.errors import InputError
 from ...tools.values import Image
+from .locking import ThreadLock
 
 FILE = "threads.sqlite"
 FILES = "requests"
 """The folder that has a folder for each request: no name of a request may reach what is beside."""
+CHATS = "chat/"
+"""What the names of conversations begin with, as threads of LangGraph."""
 KEPT = timedelta(days=30)
 """How long a request that was stopped can be gone on with."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -70,6 +73,24 @@ class Threads:
                 hint="use at most 64 letters a-z, digits, '.', '_' and '-'",
             )
         return thread
+
+    @staticmethod
+    def of_request(thread: str) -> str:
+        """The name of a thread, unless it is a conversation's.
+
+        Raises:
+            InputError: it is, or it is no name.
+        """
+        if thread.startswith(CHATS):
+            raise InputError(
+                f"{thread} is a conversation, not a request",
+                hint=f"go on with: viscript chat --thread {thread.removeprefix(CHATS)}",
+            )
+        return Threads.checked(thread)
+
+    def lock(self, thread: str) -> ThreadLock:
+        """Held by who works on a request."""
+        return ThreadLock(self.files(thread), "request")
 
     def has(self, thread: str) -> bool:
         """Whether there is a thread of this name."""

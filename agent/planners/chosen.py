@@ -15,7 +15,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -25,6 +25,9 @@ from ...tools.folders import settings_file
 from . import connect
 from .offline import NAME as EMBEDDED
 from .planner import Planner
+
+if TYPE_CHECKING:
+    from ..setup import Setup
 
 MAX_BYTES = 64 * 2**10
 """Of the settings file."""
@@ -44,20 +47,29 @@ class _SettingsFile(BaseModel):
     planner: _PlannerTable = _PlannerTable()
 
 
-def chosen_planner(name: str | None, given: Mapping[str, Any]) -> Planner:
+def chosen_planner(
+    name: str | None, given: Mapping[str, Any], before: Setup | None = None
+) -> Planner:
     """The planner that a command and the settings file together ask for.
 
     Args:
-        name: of the planner; None takes the one of the file, or `embedded`.
+        name: of the planner; None takes the one that a request was asked with before, or the one
+            of the file, or `embedded`.
         given: settings that were given; None stands for one that was not.
+        before: what a request that goes on was asked with.
 
     Raises:
         InputError: the file is damaged, or there is no such planner or setting.
         ModelError: the planner's package, model or API key is missing.
     """
     kept = _read(settings_file())
-    used = kept.name if name is None else name
-    base = dict(kept.model_extra or {}) if used == kept.name else {}
+    first = before.planner if before is not None and before.planner else kept.name
+    used = first if name is None else name
+    base: Mapping[str, Any] = {}
+    if before is not None and used == before.planner:
+        base = before.settings
+    elif used == kept.name:
+        base = kept.model_extra or {}
     said = {key: one for key, one in given.items() if one is not None}
     return connect.planner_from(used, **{**base, **said})
 

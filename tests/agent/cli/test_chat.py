@@ -170,6 +170,34 @@ def test_it_talks_with_the_planner_that_comes_along(
     assert 'undone: "blur everything else"' in out
 
 
+def test_a_conversation_goes_on_with_the_profile_and_the_planner_that_it_had_last(
+    viscript: Command, photo: Path, scripted: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[tuple[str, dict[str, Any]]] = []
+
+    def planner_from(name: str, **settings: Any) -> Any:
+        planner = scripted(COUNT)
+        planner.name, planner.made_with = name, settings
+        asked.append((name, settings))
+        return planner
+
+    monkeypatch.setattr(connect, "planner_from", planner_from)
+    (tmp_path / "mine.toml").write_text("extends = 'embedded'")
+    first = ("--profile", "mine.toml", "--planner", "openai:some", "--temperature", "0.5")
+    said = "how many people are there?\n"
+    viscript("chat", "--thread", "talk", photo, *first, stdin=said)
+    out = viscript("chat", "--thread", "talk", "--json", stdin=said)[1]
+    assert json.loads(out)["result"]["profile"] == "mine"
+    viscript("chat", "--thread", "talk", "--planner", "openai:other", stdin=said)
+    viscript("chat", "--thread", "last", stdin=said)
+    viscript("chat", "--thread", "new", photo, stdin=said)
+    assert asked == [
+        *[("openai:some", {"temperature": 0.5})] * 2,
+        *[("openai:other", {})] * 2,
+        ("embedded", {}),
+    ]
+
+
 SCRIPT = '''
 """viscript's command with a planner of its own, which may be slow, and a tool that costs money."""
 

@@ -23,8 +23,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from viscript import Toolbox, tool
-from viscript.agent.agent import Agent, ApprovalNeededError
+from viscript.agent.agent import Agent
 from viscript.agent.graph import graph
+from viscript.agent.outcome import ApprovalNeededError
 from viscript.agent.planners.planner import Plan, Usage
 from viscript.tools.cache import Cache
 from viscript.tools.profile import Profile

@@ -110,7 +110,7 @@ def test_a_planner_that_repeats_what_it_was_shown_calls_nothing(
 def test_even_a_planner_that_obeys_the_picture_needs_a_person_for_what_asks_for_one(
     asked: Any, shouts: list[str]
 ) -> None:
-    from viscript.agent.agent import ApprovalNeededError
+    from viscript.agent.outcome import ApprovalNeededError
 
     with pytest.raises(ApprovalNeededError):
         asked(COMMAND, LOOK, "answer = shout(image)")
