@@ -52,7 +52,7 @@ def known(folder: Path) -> Question:
         ("gray", "large", "sphere", "metal", [200, 100, 12.0]),
     ]
     keys = ("color", "size", "shape", "material", "pixel_coords")
-    scene = {
+    scene: dict[str, Any] = {
         "image_filename": "CLEVR_val_000000.png",
         "objects": [{**dict(zip(keys, one, strict=True)), "rotation": 3.1} for one in solids],
         "relationships": {},
