@@ -6,7 +6,8 @@ import contextlib
 import datetime
 import pickle
 import pickletools
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -20,24 +21,28 @@ VALUES = st.recursive(
 )
 
 
-def as_json(value: Any) -> Any:
+def as_json(value: object) -> object:
     """The value with lists for its tuples."""
-    if isinstance(value, list | tuple):
-        return [as_json(one) for one in value]
-    if isinstance(value, dict):
-        return {key: as_json(one) for key, one in value.items()}
-    return value
+    match value:
+        case list() | tuple():
+            return [as_json(one) for one in cast("Iterable[object]", value)]
+        case dict():
+            return {key: as_json(one) for key, one in cast("dict[str, object]", value).items()}
+        case _:
+            return value
 
 
-def unshared(value: Any) -> Any:
-    """A copy in which no list or dictionary stands in two places."""
-    if isinstance(value, list):
-        return [unshared(one) for one in value]
-    if isinstance(value, tuple):
-        return tuple([unshared(one) for one in value])
-    if isinstance(value, dict):
-        return {key: unshared(one) for key, one in value.items()}
-    return value
+def unshared(value: object) -> object:
+    """A copy in which no list, tuple or dictionary stands in two places."""
+    match value:
+        case list():
+            return [unshared(one) for one in cast("list[object]", value)]
+        case tuple():
+            return tuple([unshared(one) for one in cast("Iterable[object]", value)])
+        case dict():
+            return {key: unshared(one) for key, one in cast("dict[str, object]", value).items()}
+        case _:
+            return value
 
 
 @given(VALUES, st.integers(0, pickle.HIGHEST_PROTOCOL))
