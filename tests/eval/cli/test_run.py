@@ -49,7 +49,7 @@ def test_json_has_figures_and_baselines(viscript: Command, own_questions: Path) 
     _, out, _ = viscript("eval", "show", "last", "--limit", 1, "--json")
     shown = json.loads(out)
     assert shown["found"] == 2
-    assert [one["id"] for one in shown["samples"]] == ["people"]
+    assert len(shown["samples"]) == 1
 
 
 def test_the_same_command_goes_on_with_the_questions_that_were_not_answered(
