@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from viscript import ModelError
+from viscript import ModelError, tool
 from viscript.agent.planners.embedded.model import base_path
 from viscript.tools.values import Image
 
@@ -44,3 +46,28 @@ def fetched_base() -> Path:
         return base_path()
     except ModelError as error:
         pytest.skip(str(error))
+
+
+class Paid(NamedTuple):
+    """A tool `pay` that costs money, and what it was called for."""
+
+    pay: Callable[[str], str]
+    calls: list[str]
+
+
+@pytest.fixture
+def paid() -> Paid:
+    """A tool that a person must agree to."""
+    calls: list[str] = []
+
+    @tool(costs_money=True)
+    def pay(what: str) -> str:
+        """Pays.
+
+        Args:
+            what: what for.
+        """
+        calls.append(what)
+        return "paid"
+
+    return Paid(pay, calls)

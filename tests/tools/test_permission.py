@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from types import MappingProxyType
+from typing import Any
 
 import pytest
-from viscript import Image, PolicyError, Toolbox, tool
+from viscript import Image, PolicyError, Toolbox
 from viscript.tools.backends import BackendSpec
 from viscript.tools.contract import Contract
 from viscript.tools.memory_cache import MemoryCache
@@ -11,45 +12,33 @@ from viscript.tools.permission import permitting
 from viscript.tools.profile import Profile
 from viscript.tools.registry import Registry
 
-calls: list[str] = []
-
-
-@tool(costs_money=True)
-def pay(what: str) -> str:
-    """Pays.
-
-    Args:
-        what: what for.
-    """
-    calls.append(what)
-    return "paid"
-
 
 @pytest.fixture
-def toolbox() -> Toolbox:
-    calls.clear()
+def toolbox(paid: Any) -> Toolbox:
     profile = Profile("own", "", MappingProxyType({}))
-    return Toolbox(profile, Registry.standard([pay]), MemoryCache())
+    return Toolbox(profile, Registry.standard([paid.pay]), MemoryCache())
 
 
 def refuse(contract: Contract) -> None:
     raise PolicyError(f"no {contract.name}")
 
 
-def test_what_must_be_agreed_to_meets_the_check_and_nothing_else_does(toolbox: Toolbox) -> None:
+def test_what_must_be_agreed_to_meets_the_check_and_nothing_else_does(
+    toolbox: Toolbox, paid: Any
+) -> None:
     with permitting(refuse):
         assert toolbox.call("count", []) == 0
         with pytest.raises(PolicyError, match="no pay"):
             toolbox.call("pay", "it")
-    assert calls == []
+    assert paid.calls == []
     assert toolbox.call("pay", "it") == "paid"
 
 
-def test_a_result_that_is_kept_is_given_without_a_question(toolbox: Toolbox) -> None:
+def test_a_result_that_is_kept_is_given_without_a_question(toolbox: Toolbox, paid: Any) -> None:
     toolbox.call("pay", "it")
     with permitting(refuse):
         assert toolbox.call("pay", "it") == "paid"
-    assert calls == ["it"]
+    assert paid.calls == ["it"]
 
 
 def test_what_a_backend_calls_for_its_own_work_meets_the_check_too(cat: Image) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import mcp_types as types
 import pytest
 from mcp.client.client import Client
-from viscript import ModelError, tool
+from viscript import ModelError
 
 pytestmark = pytest.mark.anyio
 Connect = Callable[..., Client]
@@ -75,20 +75,8 @@ async def test_a_planner_that_can_not_be_reached_is_an_error(
 
 
 async def test_a_person_is_asked_before_a_request_costs_money(
-    connect: Connect, scripted: Any, mode: str
+    connect: Connect, scripted: Any, mode: str, paid: Any
 ) -> None:
-    calls: list[str] = []
-
-    @tool(costs_money=True)
-    def pay(what: str) -> str:
-        """Pays.
-
-        Args:
-            what: what for.
-        """
-        calls.append(what)
-        return "paid"
-
     answers = iter([False, True])
     asked: list[str] = []
 
@@ -98,10 +86,10 @@ async def test_a_person_is_asked_before_a_request_costs_money(
 
     for allowed in (False, True):
         planner = scripted("answer = pay('it')", "answer = 'not paid'")
-        async with connect(mode, planner, tools=[pay], elicitation_callback=person) as client:
+        async with connect(mode, planner, tools=[paid.pay], elicitation_callback=person) as client:
             result = await client.call_tool("ask_about_image", ASK | {"request": "Pay for it"})
         assert result.structured_content["result"] == ("paid" if allowed else "not paid")
-    assert calls == ["it"]
+    assert paid.calls == ["it"]
     assert asked == ["The program calls pay (a call may be charged for). Run it?"] * 2
 
 

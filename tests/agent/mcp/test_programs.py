@@ -135,20 +135,8 @@ async def test_a_program_is_checked_without_running(connect: Connect, home: Path
 
 
 async def test_a_program_that_calls_what_costs_money_asks_first(
-    connect: Connect, mode: str
+    connect: Connect, mode: str, paid: Any
 ) -> None:
-    calls: list[str] = []
-
-    @tool(costs_money=True)
-    def pay(what: str) -> str:
-        """Pays.
-
-        Args:
-            what: what for.
-        """
-        calls.append(what)
-        return "paid"
-
     answers = iter([False, True])
     asked: list[str] = []
 
@@ -157,12 +145,12 @@ async def test_a_program_that_calls_what_costs_money_asks_first(
         return types.ElicitResult(action="accept", content={"allow": next(answers)})
 
     given = {"program": "answer = pay('it')", "images": "astronaut.png"}
-    async with connect(mode, tools=[pay], elicitation_callback=person) as client:
+    async with connect(mode, tools=[paid.pay], elicitation_callback=person) as client:
         refused = await client.call_tool("run_program", given)
         agreed = await client.call_tool("run_program", given)
     assert refused.structured_content["error"]["kind"] == "policy"
     assert agreed.structured_content["result"] == "paid"
-    assert calls == ["it"]
+    assert paid.calls == ["it"]
     assert asked == ["The program calls pay (a call may be charged for). Run it?"] * 2
 
 

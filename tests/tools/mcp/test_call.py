@@ -33,20 +33,8 @@ def _toolbox(*functions: Any) -> Toolbox:
 
 
 async def test_a_tool_that_asks_first_runs_only_when_the_person_agrees(
-    connect: Connect, tmp_path: Path, mode: str
+    connect: Connect, tmp_path: Path, mode: str, paid: Any
 ) -> None:
-    calls: list[str] = []
-
-    @tool(costs_money=True)
-    def pay(what: str) -> str:
-        """Pays.
-
-        Args:
-            what: what for.
-        """
-        calls.append(what)
-        return "paid"
-
     asked: list[str] = []
     answers = iter([types.ElicitResult(action="decline"), _form(False), _form(True)])
 
@@ -54,12 +42,12 @@ async def test_a_tool_that_asks_first_runs_only_when_the_person_agrees(
         asked.append(question.message)
         return next(answers)
 
-    own = Access(_toolbox(pay), tmp_path / "home")
+    own = Access(_toolbox(paid.pay), tmp_path / "home")
     async with connect(mode, to=own, elicitation_callback=person) as client:
         results = [await client.call_tool("pay", {"what": "it"}) for _ in range(3)]
         tools = {one.name: one for one in (await client.list_tools()).tools}
     assert [one.is_error for one in results] == [True, True, False]
-    assert calls == ["it"]
+    assert paid.calls == ["it"]
     assert asked == ["Call pay? (a call may be charged for)"] * 3
     told = tools["pay"].annotations
     assert told is not None
@@ -70,20 +58,10 @@ async def test_a_tool_that_asks_first_runs_only_when_the_person_agrees(
     )
 
 
-async def test_a_client_that_can_ask_nobody_is_refused(connect: Connect, tmp_path: Path) -> None:
-    calls: list[str] = []
-
-    @tool(costs_money=True)
-    def pay(what: str) -> str:
-        """Pays.
-
-        Args:
-            what: what for.
-        """
-        calls.append(what)
-        return "paid"
-
-    own = Access(_toolbox(pay), tmp_path / "home")
+async def test_a_client_that_can_ask_nobody_is_refused(
+    connect: Connect, tmp_path: Path, paid: Any
+) -> None:
+    own = Access(_toolbox(paid.pay), tmp_path / "home")
     async with connect("legacy", to=own) as client:
         refused = await client.call_tool("pay", {"what": "it"})
     assert refused.structured_content["error"]["hint"] == "this client can't ask them"
@@ -93,7 +71,7 @@ async def test_a_client_that_can_ask_nobody_is_refused(connect: Connect, tmp_pat
             await client.call_tool("pay", {"what": "it"})
     assert caught.value.error.code == types.MISSING_REQUIRED_CLIENT_CAPABILITY
     assert "elicitation" in caught.value.error.data["requiredCapabilities"]
-    assert calls == []
+    assert paid.calls == []
 
 
 async def test_an_answer_to_a_question_about_something_else_does_not_count(
