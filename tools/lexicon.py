@@ -31,11 +31,13 @@ class Entry:
         names: the names of the things that it means; none when no name covers it.
         nearest: names to offer instead.
         tool: the tool that is the right one for it.
+        narrower: whether it means only some of what has the name, as a nurse is not any person.
     """
 
     names: tuple[str, ...] = ()
     nearest: tuple[str, ...] = ()
     tool: str = ""
+    narrower: bool = False
 
 
 class Lexicon:
@@ -102,7 +104,9 @@ class Lexicon:
 
     @cached_property
     def _rare(self) -> Mapping[str, Entry]:
-        return _entries(json.loads(self._more.read_text(encoding="utf-8")))
+        data: Mapping[str, Any] = json.loads(self._more.read_text(encoding="utf-8"))
+        # WordNet has few other names of everyday things that aren't in the first file.
+        return _entries({"names": {}, "narrower": data["names"], "outside": data["outside"]})
 
 
 @cache
@@ -126,13 +130,16 @@ def letters(word: str) -> str:
 
 
 def _entries(data: Mapping[str, Any]) -> dict[str, Entry]:
-    """The entries of the tables `names` and `outside`, which both files have."""
+    """The entries of the tables `names`, `narrower` and `outside`."""
     outside: Mapping[str, Iterable[str]] = data["outside"]
     names: Mapping[str, Iterable[str]] = data["names"]
     entries: dict[str, Entry] = {}
     for nearest, words in outside.items():
         entry = Entry(nearest=tuple(name for name in nearest.split(", ") if name))
         entries |= dict.fromkeys(map(letters, words), entry)
+    narrower: Mapping[str, Iterable[str]] = data["narrower"]
+    for name, words in narrower.items():
+        entries |= dict.fromkeys(map(letters, words), Entry((name,), narrower=True))
     for name, words in names.items():
         entries |= dict.fromkeys(map(letters, (*words, name)), Entry((name,)))
     return entries

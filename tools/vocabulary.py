@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from .errors import NotOfferedError, ToolError
 from .lexicon import Entry, plain, standard_lexicon
@@ -49,6 +49,20 @@ class Vocabulary:
         if not found:
             raise ToolError(f"the query {query!r} names nothing", hint='name a thing: "dog"')
         return frozenset(found)
+
+    def narrower(self, query: str) -> Mapping[str, str]:
+        """The words of a query that mean only some of what has a name ("nurse"), and that name.
+
+        A detector that knows no more than its names finds all of these instead.
+        """
+        found: dict[str, str] = {}
+        for phrase in map(self._noun_phrase, self._phrases(query)):
+            if not phrase:
+                continue
+            entry, start, end = self._head(phrase)
+            if entry.narrower and not self._known.isdisjoint(entry.names):
+                found[" ".join(phrase[start:end])] = entry.names[0]
+        return found
 
     def _phrases(self, query: str) -> list[list[str]]:
         """The words of each phrase; "black and white dogs" is one phrase."""

@@ -13,6 +13,7 @@ from ...tools.lexicon import standard_lexicon
 from ...tools.values import Image
 from ..runs.run import Run
 from ..runs.step import Step
+from .broader import taken_broadly
 from .contradictions import contradictions
 from .counted import counted_twice
 from .expectations import WANTED, Kind, declines, fits, wanted
@@ -31,6 +32,7 @@ def judge(request: str, run: Run) -> list[Finding]:
     found = [*_kind(run, kind, behind), *_empty(run, kind, behind)]
     found += _idle(run, seen=bool(behind or inputs))
     found += _faint(behind)
+    found += taken_broadly(behind, kind)
     found += contradictions(request, run, kind, behind)
     found += counted_twice(run.steps, behind, kind)
     if run.answer == "" and not any(one.code == "nothing-found" for one in found):

@@ -148,3 +148,30 @@ def test_any_text_means_known_names_or_is_refused(query: str) -> None:
         return
     assert names
     assert names <= set(THINGS)
+
+
+@pytest.mark.parametrize(
+    ("query", "narrower"),
+    [
+        ("a nurse", {"nurse": "person"}),
+        ("tall women and a dog", {"women": "person"}),
+        ("flamingos", {"flamingos": "bird"}),
+        ("toucans", {"toucans": "bird"}),
+        ("a folding chair", {"folding chair": "chair"}),
+        ("someone", {}),
+        ("people", {}),
+        ("sofas", {}),
+        ("bikes", {}),
+        ("animals", {}),
+        ("grass", {}),
+        ("", {}),
+    ],
+)
+def test_words_for_only_some_of_what_has_a_name_are_told_from_other_names(
+    query: str, narrower: dict[str, str]
+) -> None:
+    assert VOCABULARY.narrower(query) == narrower
+
+
+def test_a_bike_may_have_a_motor() -> None:
+    assert VOCABULARY.names("the silver bike") == {"bicycle", "motorcycle"}

@@ -1,0 +1,44 @@
+"""A yes, or a number, about a narrower kind than was found: nurses asked for, and persons found.
+
+A detector with a fixed list of names finds any person for "a nurse". That serves where a request
+takes the nurse for granted ("what does the nurse hold?"); where it asks whether there is one, or
+how many, the answer tells less than it seems to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ...tools.lexicon import standard_lexicon
+from ...tools.vocabulary import MAX_QUERY, Vocabulary
+from ..runs.step import Step
+from .expectations import Kind
+from .findings import Finding, call_of, regions_of
+
+WEIGHT = 0.55
+"""What it takes from the confidence: alone it makes an answer unsure."""
+
+_TOOLS = frozenset({"find", "select"})
+
+
+def taken_broadly(behind: Sequence[Step], kind: Kind) -> Iterator[Finding]:
+    """Doubts about what was found under a broader name than it was looked for.
+
+    Args:
+        behind: the steps that the answer rests on.
+        kind: the kind of answer that is wanted; only "truth" and "number" are doubted.
+    """
+    if kind not in ("truth", "number"):
+        return
+    vocabulary = Vocabulary(standard_lexicon().names)
+    told: set[str] = set()
+    for step in behind:
+        query = step.arguments.get("query")
+        if step.tool not in _TOOLS or not isinstance(query, str) or len(query) > MAX_QUERY:
+            continue
+        labels = {one.label.casefold() for one in regions_of(step.result)}
+        for word, name in vocabulary.narrower(query).items():
+            if name in labels and name not in told:
+                told.add(name)
+                words = f"{call_of(step)} took any {name} for {word!r}: it can't tell them apart"
+                yield Finding("broader", words, wrong=False, weight=WEIGHT, step=step.number)
