@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from types import MappingProxyType
 
@@ -77,6 +77,11 @@ def nearest_prototypes(lab: NDArray[np.float64]) -> NDArray[np.intp]:
 def family_of(name: str) -> str:
     """The basic colour term that a name of the table belongs to."""
     return NAMES[name][0]
+
+
+def is_shade(name: str, colors: Collection[str]) -> bool:
+    """Whether a name of the table is one of some colours or a shade of it; teal is no green."""
+    return any(name == one or name.endswith(f" {one}") for one in colors)
 
 
 def ciede2000(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from ..errors import ToolError
 from ..values import Box, Image, Region
 from ..vocabulary import Vocabulary
 from . import Tools
+from .color_names import is_shade
 from .detections import Floats, overlaps
 from .object_finder import ANY_CLASS_IOU, ObjectFinder
 from .phrase_words import COLORS
@@ -46,16 +47,15 @@ class ThingsAndShapes:
         colors = {COLORS[word] for word in re.findall(r"\w+", query.lower()) if word in COLORS}
         if not colors or not self._tools.offers("color_of"):
             return named
-        return [one for one in named if one.label not in SHAPES or self._has_one(colors, one)]
+        return [
+            one
+            for one in named
+            if one.label not in SHAPES or is_shade(self._tools.call("color_of", one), colors)
+        ]
 
     def list_objects(self, image: Image) -> list[Region]:
         """All things and shapes, the surest first."""
         return self._together(image, _shapes(image) or [])
-
-    def _has_one(self, colors: Collection[str], shape: Region) -> bool:
-        """Whether a shape has one of some colours, in any shade of it; teal is no green."""
-        name: str = self._tools.call("color_of", shape)
-        return any(name == one or name.endswith(f" {one}") for one in colors)
 
     def _together(self, image: Image, shapes: list[Region]) -> list[Region]:
         """Things and shapes; what a detector takes a plain shape for is the shape."""

@@ -113,6 +113,29 @@ def test_the_tools_find_shapes_and_their_colours(tools: Toolbox) -> None:
     assert tools.find(picture, "triangle") == []
 
 
+@pytest.mark.parametrize(
+    ("color", "said"),
+    [
+        ((0, 128, 128), {"teal"}),
+        ((0, 128, 0), {"green"}),
+        ((0, 64, 0), {"green", "dark green"}),
+        ((200, 0, 0), {"red"}),
+    ],
+)
+def test_finding_and_selecting_agree_on_the_colour_of_a_shape(
+    tools: Toolbox, color: tuple[int, int, int], said: set[str]
+) -> None:
+    pixels = np.full((160, 240, 3), 235, np.uint8)
+    cv2.circle(pixels, (110, 80), 40, color, -1)
+    picture = Image.from_array(pixels)
+    (circle,) = tools.find(picture, "shape")
+    for word in ("teal", "green", "dark green", "red", "blue"):
+        expected = [circle] if word in said else []
+        assert tools.select([circle], word) == expected, word
+        if " " not in word:
+            assert tools.find(picture, f"{word} circle") == expected, word
+
+
 def test_shapes_in_photos_are_not_said_to_be_missing(tools: Toolbox, coffee: Image) -> None:
     with pytest.raises(ToolError, match="drawings"):
         tools.find(coffee, "circle")
