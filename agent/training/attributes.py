@@ -20,6 +20,8 @@ def thing(source: Source) -> NounPhrase:
         return source.phrases.one(source.random)
     if source.chance(0.12):
         return source.phrases.belonging(source.random)
+    if source.chance(0.08):
+        return source.phrases.plain(source.random, "stuff")
     shapes = ("plain",) * 7 + ("side", "described") + ("related",) * 4
     return source.phrases.draw(source.random, shapes=shapes)
 
@@ -226,7 +228,7 @@ FAMILIES = (
     ),
     Family("spatial", 1.5, _closer),
     Family("spatial", 6, _relation),
-    Family("spatial", 2, _anyone),
+    Family("spatial", 3, _anyone),
     Family(
         "spatial",
         1.2,

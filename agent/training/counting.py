@@ -28,7 +28,8 @@ def _count(source: Source) -> Drawn:
 
 
 def _exists(source: Source) -> Drawn:
-    phrase = source.phrases.draw(source.random)
+    kinds = ("stuff",) if source.chance(0.1) else ()
+    phrase = source.phrases.draw(source.random, *kinds)
     words = source.words("questions", "exists", phrase.slots())
     draft = Draft()
     found = phrase.statements(draft, plural=phrase.said_in(words))

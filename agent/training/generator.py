@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from . import attributes, counting, editing, joined, pairs, people, reading
+from . import attributes, counting, editing, joined, limits, pairs, people, reading
 from .drafts import NotDrawnError
 from .nouns import Split
 from .requests import Family, Pair, Source
@@ -15,6 +15,7 @@ FAMILIES: tuple[Family, ...] = (
     *counting.FAMILIES,
     *attributes.FAMILIES,
     *reading.FAMILIES,
+    *limits.FAMILIES,
     *people.FAMILIES,
     *editing.FAMILIES,
     *pairs.FAMILIES,

@@ -18,6 +18,7 @@ TESTS: dict[str, str] = {
     "near": "distance(x, y) < x.width + y.width",
     "with": "overlap(y, x) > 0.5",
     "riding": "overlap(x, y) > 0.2",
+    "ridden": "overlap(y, x) > 0.2",
     "in front": "overlap(x, y) > 0 and x.box.bottom > y.box.bottom",
     "behind": "overlap(x, y) > 0 and x.box.bottom < y.box.bottom",
 }
@@ -185,7 +186,7 @@ class NounPhrases:
             words = _words(phrasings("relations")["with"], random)
             return self._joined(random, noun, "with", other, words, articles=("a", "a", ""))
         kinds = (
-            ("furniture", "furniture", "vehicles", "tableware", "outdoors")
+            ("furniture", "furniture", "vehicles", "tableware", "outdoors", "places", "stuff")
             if relation == "on"
             else ()
         )
@@ -266,8 +267,7 @@ class NounPhrases:
 
     def _any_kinds(self, random: Random) -> tuple[str, ...]:
         kinds = (
-            "people",
-            "people",
+            *("people",) * 4,
             "animals",
             "animals",
             "vehicles",
@@ -275,7 +275,8 @@ class NounPhrases:
             "tableware",
             "furniture",
         )
-        return (random.choice((*kinds, "things", "things", "clothes", "outdoors", "shapes")),)
+        kinds = (*kinds, "things", "things", "clothes", "outdoors", "places", "shapes")
+        return (random.choice(kinds),)
 
 
 def _words(options: tuple[str, ...], random: Random) -> str:

@@ -226,6 +226,30 @@ def _others(draft: Draft, found: str, others: str, relation: str) -> str:
     return draft.keep(found, f"any([x.label != y.label and {TESTS[relation]} for y in {others}])")
 
 
+def _with_them(group: str, test: str) -> Callable[[Source], Drawn]:
+    """A family about what "he" or "they" have, which lies so to them."""
+
+    def draw(source: Source) -> Drawn:
+        words = source.words("questions", group, {})
+        draft = Draft()
+        found = draft.assign("list_objects(image)")
+        kept = _others(draft, found, draft.find("person"), test)
+        return Drawn(words, draft.program(labels_of(kept)))
+
+    return draw
+
+
+def _objects_under(source: Source) -> Drawn:
+    phrase = source.phrases.plain(source.random, "people", "people", "animals")
+    if source.chance(0.15):
+        phrase = source.phrases.one(source.random, "people", "animals")
+    words = source.words("questions", "objects_under", phrase.slots())
+    draft = Draft()
+    found = draft.assign("list_objects(image)")
+    holders = phrase.statements(draft, plural=phrase.said_in(words))
+    return Drawn(words, draft.program(labels_of(_others(draft, found, holders, "ridden"))))
+
+
 def _objects_with(source: Source) -> Drawn:
     noun = source.phrases.plain(source.random, "people").noun
     phrase = (
@@ -265,12 +289,6 @@ def _nearest(group: str, value: str) -> Callable[[Source], Drawn]:
     return draw
 
 
-def _limit(source: Source) -> Drawn:
-    return Drawn(
-        source.words("questions", "limits", {}), Draft().program("'I have no tool for that'")
-    )
-
-
 FAMILIES = (
     Family("text", 2.5, _whole),
     Family("text", 4, _carrier),
@@ -292,8 +310,10 @@ FAMILIES = (
     Family("objects", 1.2, _kinds_colored),
     Family("multi-hop", 2.5, _objects_where),
     Family("multi-hop", 1.3, _objects_with),
+    Family("multi-hop", 1, _with_them("objects_with_them", "on")),
+    Family("multi-hop", 1.3, _objects_under),
+    Family("multi-hop", 0.4, _with_them("objects_under_them", "ridden")),
     Family("multi-hop", 1, _nearest_object),
     Family("multi-hop", 1, _nearest("nearest_color", "color_of({nearest})")),
     Family("multi-hop", 0.8, _nearest("nearest_which", "tag(image, {nearest})")),
-    Family("limits", 3, _limit),
 )

@@ -54,6 +54,11 @@ and shaded as the colours of things in photos are. The last brown is CSS's and t
 screen's own, which drawings use."""
 
 
+BETWEEN = frozenset({"teal", "turquoise"})
+"""Names of what is neither green nor blue: the next basic terms of English, if any are (Mylonas and
+MacDonald, "Augmenting basic colour terms in English", 2016)."""
+
+
 @cache
 def prototypes() -> tuple[tuple[str, ...], NDArray[np.float64]]:
     """The name of each prototype, and the prototypes in Lab, shape (P, 3)."""
@@ -79,9 +84,14 @@ def family_of(name: str) -> str:
     return NAMES[name][0]
 
 
-def is_shade(name: str, colors: Collection[str]) -> bool:
-    """Whether a name of the table is one of some colours or a shade of it; teal is no green."""
-    return any(name == one or name.endswith(f" {one}") for one in colors)
+def is_called(name: str, colors: Collection[str]) -> bool:
+    """Whether what has a name of the table is said to have one of some colours.
+
+    A basic term is said of all its names, but for those between two of them: olive is green, and
+    teal is not.
+    """
+    term = family_of(name)
+    return name in colors or (term in colors and name not in BETWEEN)
 
 
 def ciede2000(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ from ..errors import NotOfferedError
 from ..library.geometry import above, below, distance, left_of, overlap, regions_in, right_of
 from ..values import Region
 from . import BackendSpec, Tools
-from .color_names import FAMILIES, NAMES, family_of, is_shade
+from .color_names import FAMILIES, NAMES, family_of, is_called
 from .colors import color_shares
 from .phrase_grammar import Phrase, parse_query
 from .phrase_judge import Judge, judged
@@ -124,7 +124,7 @@ class PhraseSelector:
     def _colored(self, regions: list[Region], colors: list[str]) -> list[Region]:
         """Those of just these colours; when there is none, of their basic terms; when there is none
         of these either, those that show most of them, as a player in white does of his shirt. Of
-        shapes in a drawing, those of just these colours and their shades."""
+        shapes in a drawing, those that are called so, or none."""
         names = [(region, str(self._tools.call("color_of", region))) for region in regions]
         exact = [region for region, name in names if name in colors and name not in FAMILIES]
         if exact:
@@ -132,9 +132,9 @@ class PhraseSelector:
         if regions and all(region.label in SHAPES for region in regions):
             # Nothing shades a drawing, and each of its shapes has one colour.
             meant = {color if color in NAMES else _basic(color) for color in colors}
-            return [region for region, name in names if is_shade(name, meant)]
+            return [region for region, name in names if is_called(name, meant)]
         terms = {_basic(color) for color in colors}
-        mainly = [region for region, name in names if family_of(name) in terms]
+        mainly = [region for region, name in names if is_called(name, terms)]
         return mainly or _partly(regions, terms)
 
 

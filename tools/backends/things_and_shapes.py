@@ -11,7 +11,7 @@ from ..errors import ToolError
 from ..values import Box, Image, Region
 from ..vocabulary import Vocabulary
 from . import Tools
-from .color_names import is_shade
+from .color_names import is_called
 from .detections import Floats, overlaps
 from .object_finder import ANY_CLASS_IOU, ObjectFinder
 from .phrase_words import COLORS
@@ -50,7 +50,7 @@ class ThingsAndShapes:
         return [
             one
             for one in named
-            if one.label not in SHAPES or is_shade(self._tools.call("color_of", one), colors)
+            if one.label not in SHAPES or is_called(self._tools.call("color_of", one), colors)
         ]
 
     def list_objects(self, image: Image) -> list[Region]:

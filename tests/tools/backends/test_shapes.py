@@ -119,6 +119,9 @@ def test_the_tools_find_shapes_and_their_colours(tools: Toolbox) -> None:
         ((0, 128, 128), {"teal"}),
         ((0, 128, 0), {"green"}),
         ((0, 64, 0), {"green", "dark green"}),
+        ((128, 128, 0), {"green", "olive"}),
+        ((64, 224, 208), {"turquoise"}),
+        ((173, 216, 230), {"blue", "light blue"}),
         ((200, 0, 0), {"red"}),
     ],
 )
@@ -129,7 +132,8 @@ def test_finding_and_selecting_agree_on_the_colour_of_a_shape(
     cv2.circle(pixels, (110, 80), 40, color, -1)
     picture = Image.from_array(pixels)
     (circle,) = tools.find(picture, "shape")
-    for word in ("teal", "green", "dark green", "red", "blue"):
+    words = ("teal", "turquoise", "green", "dark green", "olive", "red", "blue", "light blue")
+    for word in words:
         expected = [circle] if word in said else []
         assert tools.select([circle], word) == expected, word
         if " " not in word:
