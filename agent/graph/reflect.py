@@ -16,7 +16,8 @@ def reflect(state: AskState, deps: Dependencies, tell: Tell) -> AskState:
     """Ends the attempt that ran: the answer, the next cell, or another try.
 
     An answer that looks wrong is tried again at most `Limits.replans` times, and not when the
-    planner insists on the same program: then it is accepted, with doubts.
+    planner insists on the same program: then it is accepted, with doubts. A planner that declines
+    after the profile refused something has no answer: what was refused tells a person more.
     """
     draft, attempts = draft_of(state), state.get("attempts", [])
     if draft["error"]:
@@ -24,11 +25,12 @@ def reflect(state: AskState, deps: Dependencies, tell: Tell) -> AskState:
     if not draft["final"]:
         cell: AttemptState = {**draft, "kept": True}
         return AskState(attempts=[*attempts, cell], draft=None, stage="planning")
-    wrong = [
-        one.words
-        for one in judge(state.get("request", ""), read_run(Path(draft["run"])))
-        if one.wrong
-    ]
+    findings = judge(state.get("request", ""), read_run(Path(draft["run"])))
+    refused = next((one["refused"] for one in reversed(attempts) if one.get("refused")), "")
+    if refused and any(one.code == "declined" for one in findings):
+        unserved: AttemptState = {**draft, "error": refused, "refused": refused}
+        return ended(state, deps, tell, [*attempts, unserved])
+    wrong = [one.words for one in findings if one.wrong]
     replanned = sum(bool(one["advice"]) for one in attempts)
     if not wrong or replanned >= deps.limits.replans or repeats(draft, attempts):
         return ended(state, deps, tell, [*attempts, draft])

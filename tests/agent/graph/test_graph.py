@@ -164,6 +164,22 @@ def test_what_the_profile_refuses_twice_is_the_end_and_is_said_as_it_is(
     assert answer.error.message == "this can't be told: this profile can't recognise 'fence'"
 
 
+def test_declining_after_a_refusal_says_what_was_refused(
+    agent_of: AgentOf, scripted: Any, cat: Image
+) -> None:
+    declined = "answer = 'I have no tool for that'"
+    answer = agent_of(scripted("answer = count(unseen(image))", declined), [unseen]).ask(
+        cat, "How many fences are there?"
+    )
+    assert (answer.ok, answer.value, answer.confidence) == (False, None, None)
+    assert answer.error is not None
+    assert answer.error.message == "this can't be told: this profile can't recognise 'fence'"
+    assert [one.source for one in answer.attempts][1] == declined
+    # Where nothing was refused, the planner's words are the answer.
+    answer = agent_of(scripted(declined), [unseen]).ask(cat, "Who is she?")
+    assert answer.value == "I have no tool for that"
+
+
 def test_an_answer_that_does_without_what_was_refused_is_doubted(
     agent_of: AgentOf, scripted: Any, cat: Image
 ) -> None:
