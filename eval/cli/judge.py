@@ -82,7 +82,7 @@ def tally(
     from ..reports.blind import read_votes
     from ..reports.blind import tally as tally_of
     from ..reports.results import read_evaluation
-    from ..reports.table import words_of
+    from ..reports.words import words_of
 
     evaluations = [read_evaluation(find_log(one, folder)) for one in logs or [f"{LAST}:{SUITE}"]]
     found = tally_of(evaluations, [read_votes(one) for one in votes])

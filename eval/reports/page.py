@@ -20,8 +20,9 @@ from ...tools.errors import InputError
 from ...tools.values import read_image
 from ..suites import suite_named
 from .figures import VISCRIPT, Share, causes_of, costs_of, shares_by_kind, systems_of
+from .overview import overview
 from .results import Evaluation, Result
-from .table import cell_of, cost_words, counted, left_out
+from .words import cell_of, cost_words, counted, left_out
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -72,6 +73,7 @@ def render(evaluations: Sequence[Evaluation]) -> str:
     sections = [_section(one, thumbnails) for one in evaluations]
     return _template().render(
         sections=sections,
+        overview=overview(evaluations) if len(evaluations) > 1 else None,
         cell_of=cell_of,
         style=style,
         style_digest=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),

@@ -1,20 +1,31 @@
-"""The table of evaluations, in Markdown."""
+"""The tables of evaluations, in Markdown."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from ..suites import suite_named
-from .figures import VISCRIPT, Costs, Share, causes_of, costs_of, shares_by_kind, systems_of
+from .figures import VISCRIPT, causes_of, costs_of, shares_by_kind, systems_of
+from .overview import Overview, overview
 from .results import Evaluation
-
-NONE = "–"
-"""Where a baseline has no answers."""
+from .words import cell_of, cost_words, counted, left_out
 
 
 def markdown(evaluations: Sequence[Evaluation]) -> str:
-    """Scores by question type beside their baselines, costs and causes of error."""
-    return "\n".join(line for one in evaluations for line in _lines(one))
+    """Scores by question type beside their baselines, costs and causes of error.
+
+    Several evaluations have a table of them all before their own.
+    """
+    before = list(_overview(overview(evaluations))) if len(evaluations) > 1 else []
+    return "\n".join([*before, *(line for one in evaluations for line in _lines(one))])
+
+
+def _overview(table: Overview) -> Iterator[str]:
+    yield f"| {' | '.join(table.header)} |"
+    yield f"|---|---|{'---:|' * (len(table.header) - 2)}"
+    for row in table.rows:
+        yield f"| {' | '.join(row)} |"
+    yield ""
 
 
 def _lines(evaluation: Evaluation) -> Iterator[str]:
@@ -47,49 +58,3 @@ def _lines(evaluation: Evaluation) -> Iterator[str]:
         for cause, count in causes.items():
             yield f"| {cause} | {count} ({count / wrong:.0%}) |"
         yield ""
-
-
-def words_of(share: Share) -> str:
-    """A share with its interval: 71.0 % (68.0–73.9)."""
-    return f"{share.mean:.1%} ({100 * share.low:.1f}–{100 * share.high:.1f})"
-
-
-def cell_of(share: Share | None, asked: int) -> str:
-    """A share as a table has it.
-
-    Args:
-        share: of a system; None where it has no answers.
-        asked: how many questions the row has.
-    """
-    if share is None:
-        return NONE
-    return words_of(share) + (f" of {share.count}" if share.count < asked else "")
-
-
-def left_out(evaluation: Evaluation) -> Sequence[str]:
-    """A line on each baseline that was not asked."""
-    why = {name: words for name, words in evaluation.baselines.items() if words}
-    return [f"{name}: left out, {words} (--yes allows it)" for name, words in why.items()]
-
-
-def cost_words(costs: Costs) -> str:
-    """What a sample takes, in words."""
-    parts = [
-        f"{costs.seconds:.2f} s",
-        f"{costs.steps:.1f} tool calls, {costs.cached:.0%} of them from the cache",
-        f"{costs.plans:.2f} plans",
-        f"{costs.input_tokens:.0f} tokens read and {costs.output_tokens:.0f} written",
-    ]
-    if costs.cost is not None:
-        parts.append(f"${costs.cost:.4f}")
-    return ", ".join(parts)
-
-
-def counted(evaluation: Evaluation) -> str:
-    """How many questions were answered, in words."""
-    words = f"{len(evaluation.results) + evaluation.uncounted} of {evaluation.asked} questions"
-    if evaluation.uncounted:
-        words += f", {evaluation.uncounted} of them for the suite's measures only"
-    if evaluation.failures:
-        words += f", {len(evaluation.failures)} could not be put"
-    return words if evaluation.status == "success" else f"{words}, {evaluation.status}"

@@ -41,6 +41,21 @@ def test_the_table_is_markdown(evaluation_of: Make) -> None:
     assert any("2.0 tool calls, 50% of them from the cache" in one for one in lines)
 
 
+def test_several_evaluations_share_a_table_with_their_costs(evaluation_of: Make) -> None:
+    first, second = evaluation_of(), replace(evaluation_of([True] * 8), title="others")
+    header, _, *rows = markdown([first, second]).split("\n")[:4]
+    assert header == (
+        "| suite | planner, profile | questions | viscript | emptied tools | majority answer | "
+        "seconds | tool calls | from the cache | plans | tokens | cost |"
+    )
+    assert rows[0].startswith("| questions | scripted, embedded | 8 | 50.0% (21.5–78.5) | 0.0% ")
+    assert rows[1].startswith("| others | scripted, embedded | 8 | 100.0% (67.6–100.0) | 0.0% ")
+    assert rows[0].endswith("| 0.50 | 2.0 | 50% | 1.00 | 0 + 8 | $0.0010 |")
+    page = render([first, second])
+    assert re.search(r"<th>others</th>.*<td class=\"number\">100.0% \(67.6–100.0\)</td>", page)
+    assert "from the cache</th>" not in render([first])
+
+
 def test_what_a_baseline_did_not_answer_has_a_dash_or_its_number(evaluation_of: Make) -> None:
     results = [replace(one, baselines={}) for one in evaluation_of().results]
     results[0] = replace(results[0], baselines={"ask alone": 1.0})
