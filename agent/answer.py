@@ -105,6 +105,13 @@ class Answer:
         }
 
 
+def _error(outcome: Outcome) -> StepError | None:
+    """Why there is no answer; None when there is one."""
+    if not outcome["error"]:
+        return None
+    return StepError(outcome.get("kind", "program"), outcome["error"], outcome["hint"])
+
+
 def answer_from(state: AskState, planner: str) -> Answer:
     """The answer of a request that is over.
 
@@ -133,7 +140,7 @@ def answer_from(state: AskState, planner: str) -> Answer:
         doubts=outcome["doubts"],
         evidence=Evidence() if details is None or outcome["error"] else evidence_of(details),
         votes=outcome["votes"],
-        error=StepError("program", outcome["error"], outcome["hint"]) if outcome["error"] else None,
+        error=_error(outcome),
         details=details,
     )
 

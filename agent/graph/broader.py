@@ -8,6 +8,7 @@ how many, the answer tells less than it seems to.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from ...tools.lexicon import standard_lexicon
 from ...tools.vocabulary import MAX_QUERY, Vocabulary
@@ -18,26 +19,30 @@ from .findings import Finding, call_of, regions_of
 WEIGHT = 0.55
 """What it takes from the confidence: alone it makes an answer unsure."""
 
-_TOOLS = frozenset({"find", "select"})
+BY_WORDS = "phrases"
+"""The backend of `select` that goes by labels and looks at nothing but colours."""
 
 
-def taken_broadly(behind: Sequence[Step], kind: Kind) -> Iterator[Finding]:
+def taken_broadly(behind: Sequence[Step], kind: Kind, answer: object) -> Iterator[Finding]:
     """Doubts about what was found under a broader name than it was looked for.
 
     Args:
         behind: the steps that the answer rests on.
         kind: the kind of answer that is wanted; only "truth" and "number" are doubted.
+        answer: a no is not doubted: where there is no person there is no nurse.
     """
-    if kind not in ("truth", "number"):
+    if kind not in ("truth", "number") or answer is False:
         return
     vocabulary = Vocabulary(standard_lexicon().names)
     told: set[str] = set()
     for step in behind:
-        query = step.arguments.get("query")
-        if step.tool not in _TOOLS or not isinstance(query, str) or len(query) > MAX_QUERY:
+        if step.tool != "find" and step.backend != BY_WORDS:
             continue
+        asked = (step.arguments.get(one) for one in ("query", "category"))
+        queries = [one for one in asked if isinstance(one, str) and len(one) <= MAX_QUERY]
         labels = {one.label.casefold() for one in regions_of(step.result)}
-        for word, name in vocabulary.narrower(query).items():
+        narrower = (vocabulary.narrower(one).items() for one in queries)
+        for word, name in chain.from_iterable(narrower):
             if name in labels and name not in told:
                 told.add(name)
                 words = f"{call_of(step)} took any {name} for {word!r}: it can't tell them apart"

@@ -57,7 +57,8 @@ def conclude(state: AskState, deps: Dependencies, tell: Tell) -> AskState:
 def _ballot(state: AskState, attempts: list[AttemptState]) -> _Ballot | None:
     """The answer of one program that the rules doubt least; of equal ones, the last."""
     request = state.get("request", "")
-    folders = [one["run"] for one in attempts if one["run"] and not one["error"]]
+    answered = [one for one in attempts if not (one["error"] or one.get("refused"))]
+    folders = [one["run"] for one in answered if one["run"]]
     runs = [(folder, read_run(Path(folder))) for folder in folders]
     unserved = list(_unserved(attempts))
     judged = [_Ballot(folder, run, [*unserved, *judge(request, run)]) for folder, run in runs]
@@ -117,8 +118,9 @@ def _given_up(attempts: list[AttemptState]) -> Outcome:
         return Outcome(
             run="",
             error=f"this can't be told: {refused}",
-            hint="another profile may know it (`viscript models`); list_objects(image) names what "
-            "this one recognises in a picture",
+            kind="not offered",
+            hint="another profile may know it (`viscript models list`); list_objects(image) names "
+            "what this one recognises in a picture",
             doubts=[],
             confidence=None,
             votes=[],

@@ -27,7 +27,8 @@ _POLITE = re.compile(
 )
 _NUMBER = re.compile(r"^(?:how many|count\b|what(?:'s| is) the number of|the number of)")
 _TRUTH = re.compile(
-    r"^(?:if |whether )?(?:is|are|was|were|does|do|did|has|have|there (?:is|are))\s(?!not\b)"
+    r"^(?:if |whether )?(?:is|are|was|were|does|do|did|has|have|there (?:is|are)"
+    r"|(?:can (?:i|we|one) )?(?:see|spot) (?:any|an?|some))\s(?!not\b)"
 )
 _CHOICE = re.compile(r"\bor\b")
 _TEXT = re.compile(

@@ -32,7 +32,7 @@ def judge(request: str, run: Run) -> list[Finding]:
     found = [*_kind(run, kind, behind), *_empty(run, kind, behind)]
     found += _idle(run, seen=bool(behind or inputs))
     found += _faint(behind)
-    found += taken_broadly(behind, kind)
+    found += taken_broadly(behind, kind, run.answer)
     found += contradictions(request, run, kind, behind)
     found += counted_twice(run.steps, behind, kind)
     if run.answer == "" and not any(one.code == "nothing-found" for one in found):

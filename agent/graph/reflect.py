@@ -28,7 +28,7 @@ def reflect(state: AskState, deps: Dependencies, tell: Tell) -> AskState:
     findings = judge(state.get("request", ""), read_run(Path(draft["run"])))
     refused = next((one["refused"] for one in reversed(attempts) if one.get("refused")), "")
     if refused and any(one.code == "declined" for one in findings):
-        unserved: AttemptState = {**draft, "error": refused, "refused": refused}
+        unserved: AttemptState = {**draft, "refused": refused}
         return ended(state, deps, tell, [*attempts, unserved])
     wrong = [one.words for one in findings if one.wrong]
     replanned = sum(bool(one["advice"]) for one in attempts)

@@ -7,8 +7,9 @@ strings, so that a checkpoint can be read without making an object of any class.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
+from ...tools.errors import Kind
 from ..planners.planner import Attempt, Marked, Usage
 
 
@@ -75,8 +76,9 @@ class AttemptState(TypedDict):
     `final` is False for a cell after which the planner wants to look. `kept` tells that the cell
     ran, so that the next one goes on after it. `run` is the folder of its run, or empty. `marked`
     are pictures for a planner that looks at them; they go when the request is over. `refused` is
-    what the profile can't do for any picture, where that is why it failed. `calls` are its calls
-    of tools, without those of earlier cells; `cached` are those whose result was there already.
+    what the profile can't do for any picture, where that is why it failed, or only declines.
+    `calls` are its calls of tools, without those of earlier cells; `cached` are those whose result
+    was there already.
     """
 
     source: str
@@ -113,13 +115,15 @@ class VoteState(TypedDict):
 class Outcome(TypedDict):
     """How a request ended.
 
-    `run` is the folder that has the answer, or empty when the agent gave up; `error` then says
-    why. `doubts` are reasons not to trust the answer; `confidence` is between 0 and 1. `votes` is
-    what the programs came to, the answer first; empty where there was one program only.
+    `run` is the folder that has the answer, or empty when the agent gave up; `error` then says why,
+    and `kind` which branch of the tree of errors that is. `doubts` are reasons not to trust the
+    answer; `confidence` is between 0 and 1. `votes` is what the programs came to, the answer first;
+    empty where there was one program only.
     """
 
     run: str
     error: str
+    kind: NotRequired[Kind]
     hint: str
     doubts: list[str]
     confidence: float | None

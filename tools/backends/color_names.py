@@ -84,6 +84,17 @@ def family_of(name: str) -> str:
     return NAMES[name][0]
 
 
+def in_table(color: str) -> str:
+    """The name of the table that a colour means; "dark orange" has none, and is orange."""
+    return color if color in NAMES else color.partition(" ")[2]
+
+
+def basic_of(color: str) -> str:
+    """The basic colour term of a colour, or its name where it is between two of them."""
+    name = in_table(color)
+    return name if name in BETWEEN else family_of(name)
+
+
 def is_called(name: str, colors: Collection[str]) -> bool:
     """Whether what has a name of the table is said to have one of some colours.
 

@@ -235,11 +235,9 @@ class _Parser:
     def _color(self, phrase: Phrase) -> int:
         """Reads a colour; returns how many words it has."""
         word, following = self._word(), self._word(1)
-        if word in words.SHADES:
-            phrase.colors.append(f"{word} {words.COLORS[following]}")
-            return 2
-        phrase.colors.append(words.COLORS[word])
-        return 1
+        color, taken = words.color_at(word, following)
+        phrase.colors.append(color)
+        return taken
 
     def _noun(self, phrase: Phrase) -> None:
         phrase.nouns.append(self._word())

@@ -76,6 +76,21 @@ COLORS: Mapping[str, str] = MappingProxyType(
 """Colour words, and the names of `color_names.NAMES` that they mean."""
 SHADES = frozenset({"dark", "light"})
 
+
+def color_at(word: str, following: str) -> tuple[str, int]:
+    """The colour that starts with a word, and how many words it has: none where it is no colour.
+
+    Args:
+        word: in small letters.
+        following: the next one, or nothing.
+    """
+    if word in SHADES and following in COLORS:
+        return f"{word} {COLORS[following]}", 2
+    if COLORS.get(word) == f"{word} {following}":
+        return COLORS[word], 2
+    return (COLORS[word], 1) if word in COLORS else ("", 0)
+
+
 PICTURES = frozenset({"image", "picture", "photo", "photograph", "frame", "scene", "screen"})
 PARTS = frozenset({"side", "half", "corner", "edge", "part", "end", "third", "of"})
 NOUNS_FOR_ANY = frozenset({"one", "ones", "object", "objects", "thing", "things"}) | frozenset(

@@ -9,12 +9,12 @@ from ..errors import NotOfferedError
 from ..library.geometry import above, below, distance, left_of, overlap, regions_in, right_of
 from ..values import Region
 from . import BackendSpec, Tools
-from .color_names import FAMILIES, NAMES, family_of, is_called
+from .color_names import FAMILIES, basic_of, in_table, is_called
 from .colors import color_shares
 from .phrase_grammar import Phrase, parse_query
 from .phrase_judge import Judge, judged
 from .phrase_labels import Naming, fits_text, people_word, plural, split_nouns
-from .phrase_words import SHADES, Link, Order, Side
+from .phrase_words import Link, Order, Side
 from .shapes import SHAPES
 
 ON_SHARE = 0.5
@@ -131,23 +131,16 @@ class PhraseSelector:
             return exact
         if regions and all(region.label in SHAPES for region in regions):
             # Nothing shades a drawing, and each of its shapes has one colour.
-            meant = {color if color in NAMES else _basic(color) for color in colors}
+            meant = set(map(in_table, colors))
             return [region for region, name in names if is_called(name, meant)]
-        terms = {_basic(color) for color in colors}
+        terms = set(map(basic_of, colors))
         mainly = [region for region, name in names if is_called(name, terms)]
         return mainly or _partly(regions, terms)
 
 
-def _basic(color: str) -> str:
-    """The basic colour term of a colour of a phrase; "dark orange" is in no table."""
-    shade, _, base = color.partition(" ")
-    known = color if color in NAMES or shade not in SHADES else base
-    return family_of(known)
-
-
 def _partly(regions: list[Region], terms: set[str]) -> list[Region]:
     """Those of which a good part has the colours, if no other has much more of them."""
-    shares = [sum(color_shares(region)[term] for term in terms) for region in regions]
+    shares = [sum(color_shares(region).get(term, 0.0) for term in terms) for region in regions]
     enough = max(PART, max(shares, default=0) / 2)
     return [region for region, share in zip(regions, shares, strict=True) if share >= enough]
 

@@ -11,10 +11,10 @@ from ..errors import ToolError
 from ..values import Box, Image, Region
 from ..vocabulary import Vocabulary
 from . import Tools
-from .color_names import is_called
+from .color_names import in_table, is_called
 from .detections import Floats, overlaps
 from .object_finder import ANY_CLASS_IOU, ObjectFinder
-from .phrase_words import COLORS
+from .phrase_words import color_at
 from .shapes import SHAPES, detect
 
 
@@ -44,7 +44,7 @@ class ThingsAndShapes:
                 hint="name the thing that has the shape",
             )
         named = [one for one in self._together(image, shapes or []) if one.label in wanted]
-        colors = {COLORS[word] for word in re.findall(r"\w+", query.lower()) if word in COLORS}
+        colors = _colors(query)
         if not colors or not self._tools.offers("color_of"):
             return named
         return [
@@ -63,6 +63,17 @@ class ThingsAndShapes:
         double = overlaps(_boxes(things), _boxes(shapes)) > ANY_CLASS_IOU
         left = [one for number, one in enumerate(things) if not double[number].any()]
         return sorted([*left, *shapes], key=lambda one: -one.score)
+
+
+def _colors(query: str) -> set[str]:
+    """The colours in a query, by their names in the table."""
+    words = re.findall(r"\w+", query.lower())
+    found: set[str] = set()
+    while words:
+        color, taken = color_at(words[0], words[1] if len(words) > 1 else "")
+        found |= {in_table(color)} if color else set()
+        del words[: taken or 1]
+    return found
 
 
 def _shapes(image: Image) -> list[Region] | None:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from viscript import Image, Region
 from viscript.agent.graph.judge import judge
 from viscript.agent.runs.execute import run_program
 from viscript.tools.toolbox import Toolbox
+
+
+class Seeing(Protocol):
+    """Makes tools that see what a function says."""
+
+    def __call__(self, sees: Callable[[str, Image, str], list[Region]], **backends: str) -> Any: ...
+
 
 WHETHER = "answer = exists(find(image, '{}'))"
 
@@ -29,7 +36,7 @@ def doubts(cat: Image) -> Callable[..., list[str]]:
 
 
 @pytest.fixture
-def persons(seeing: Any, row: Callable[..., list[Region]]) -> Any:
+def persons(seeing: Seeing, row: Callable[..., list[Region]]) -> Any:
     """Tools that find two persons whatever is looked for."""
     return seeing(lambda _tool, image, _query: row(image, "person", 2))
 
@@ -56,6 +63,19 @@ def test_what_selects_a_narrower_kind_is_doubted_too(astronaut: Image) -> None:
     assert words.startswith("select('professionals') took any person")
 
 
+def test_a_category_is_doubted_like_a_query(astronaut: Image) -> None:
+    program = "answer = exists(select(find(image, 'people'), 'largest', category='nurse'))"
+    tools = Toolbox.load("embedded", cache=None)
+    run = run_program(program, [astronaut], tools, record=False)
+    assert run.answer is True
+    assert [one.code for one in judge("Is there a nurse?", run)] == ["broader"]
+
+
+def test_a_no_is_not_doubted(doubts: Callable[..., list[str]], persons: Any) -> None:
+    program = "answer = count(find(image, 'nurses')) > 5"
+    assert doubts(program, "Are there more than 5 nurses?", persons) == []
+
+
 @pytest.mark.parametrize("word", ["person", "people", "someone", "human", "unicorn"])
 def test_another_name_of_what_was_found_is_not_doubted(
     word: str, doubts: Callable[..., list[str]], persons: Any
@@ -71,7 +91,7 @@ def test_a_nurse_taken_for_granted_is_not_doubted(
 
 
 def test_a_detector_that_knows_nurses_is_not_doubted(
-    doubts: Callable[..., list[str]], seeing: Any, row: Callable[..., list[Region]]
+    doubts: Callable[..., list[str]], seeing: Seeing, row: Callable[..., list[Region]]
 ) -> None:
     tools = seeing(lambda _tool, image, query: row(image, query, 1))
     assert doubts(WHETHER.format("nurse"), "Is there a nurse?", tools) == []

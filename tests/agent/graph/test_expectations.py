@@ -16,6 +16,8 @@ from viscript.tools.values import Box
         ("Is there a dog?", "truth"),
         ("is the man wearing a hat", "truth"),
         ("Can you tell me if there are any cats?", "truth"),
+        ("Can you see any nurses?", "truth"),
+        ("Can you see the dog?", "any"),
         ("Is it a cat or a dog?", "any"),
         ("What does the sign say?", "text"),
         ("read the label", "text"),

@@ -174,10 +174,21 @@ def test_declining_after_a_refusal_says_what_was_refused(
     assert (answer.ok, answer.value, answer.confidence) == (False, None, None)
     assert answer.error is not None
     assert answer.error.message == "this can't be told: this profile can't recognise 'fence'"
+    assert answer.error.kind == "not offered"
     assert [one.source for one in answer.attempts][1] == declined
+    assert answer.attempts[1].error == ""
     # Where nothing was refused, the planner's words are the answer.
     answer = agent_of(scripted(declined), [unseen]).ask(cat, "Who is she?")
     assert answer.value == "I have no tool for that"
+
+
+def test_a_decline_after_a_refusal_is_no_vote(agent_of: AgentOf, scripted: Any, cat: Image) -> None:
+    refused, declined = "answer = count(unseen(image))", "answer = 'I have no tool for that'"
+    planner = scripted(refused, declined, 'answer = count(spot(image, "thing"))', refused, declined)
+    agent = agent_of(planner, [spot, unseen], limits=Limits(votes=3))
+    answer = agent.ask(cat, "How many fences are there?")
+    assert answer.value == 2
+    assert [one["answer"] for one in answer.votes] == ["2"]
 
 
 def test_an_answer_that_does_without_what_was_refused_is_doubted(

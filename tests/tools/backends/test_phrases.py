@@ -252,3 +252,4 @@ def test_teal_is_green_only_where_nothing_else_is(selector: PhraseSelector) -> N
     assert selector.select([in_green, in_teal], "teal") == [in_teal]
     assert selector.select([in_teal], "green") == [in_teal]
     assert selector.select([in_teal], "blue") == []
+    assert selector.select([in_green], "teal") == []
