@@ -6,14 +6,15 @@ The folder has what the site publishes, unpacked:
     v2_mscoco_val2014_annotations.json
     val2014/COCO_val2014_000000262148.jpg ...
 
-The test splits have no annotations, so they can't be scored here. A folder with `questions.jsonl`
+Where the files of both splits lie in one folder, name the one of questions. The test splits have no
+annotations, so they can't be scored here. A folder with `questions.jsonl`
 (id, image, question, answers) will do as well; where a line has fewer than four answers, its score
 is the share of them that agree.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import BaseModel, Field, TypeAdapter
@@ -26,6 +27,8 @@ from .published import only, parsed
 from .suite import Given, Question, Suite
 
 LINES = "questions.jsonl"
+ASKED, SAID = "questions.json", "annotations.json"
+"""How the names of the files end."""
 
 
 class _Asked(BaseModel):
@@ -37,7 +40,10 @@ class _Asked(BaseModel):
 
 
 class _Said(BaseModel):
+    """What one person answered; in OK-VQA's files `answer` is a stem of `raw_answer`."""
+
     answer: str
+    raw_answer: str = ""
 
 
 class Annotation(BaseModel):
@@ -67,10 +73,10 @@ def read(data: Path | None) -> list[Question]:
     Raises:
         InputError: the folder or a file is missing or is something else.
     """
-    folder = needed(data, "the folder with VQAv2's questions, annotations and pictures")
-    if (folder / LINES).exists():
-        return list(_from_lines(folder))
-    return official(folder, "VQAv2", lambda annotation: annotation.answer_type)
+    given = needed(data, "the folder with VQAv2's questions, annotations and pictures")
+    if (given / LINES).exists():
+        return list(_from_lines(given))
+    return [question for question, _ in official(given, "VQAv2")]
 
 
 def _from_lines(folder: Path) -> Iterator[Question]:
@@ -84,26 +90,25 @@ def _from_lines(folder: Path) -> Iterator[Question]:
         )
 
 
-def official(folder: Path, dataset: str, kind_of: Callable[[Annotation], str]) -> list[Question]:
-    """The questions of VQA's official files, those of a picture together.
+def official(given: Path, dataset: str) -> list[tuple[Question, Annotation]]:
+    """The questions of VQA's official files with their annotations, those of a picture together.
 
     Args:
-        folder: has `*questions.json`, `*annotations.json`, and a folder `val2014` or `train2014`.
+        given: the file of questions, or a folder with one; beside it are the annotations of its
+            split and a folder `val2014` or `train2014`.
         dataset: its name, for errors.
-        kind_of: the type of a question, from its annotation.
 
     Raises:
         InputError: a file is missing or is something else.
     """
-    asked_file = only(folder, "*questions.json")
+    asked_file = only(given, f"*{ASKED}")
+    folder = asked_file.parent
     asked = parsed(asked_file, TypeAdapter(_Questions), f"{dataset}'s file of questions")
     said = parsed(
-        only(folder, "*annotations.json"),
-        TypeAdapter(_Annotations),
-        f"{dataset}'s file of annotations",
+        _annotations_of(asked_file), TypeAdapter(_Annotations), f"{dataset}'s file of annotations"
     )
     by_id = {one.question_id: one for one in said.annotations}
-    questions: list[Question] = []
+    pairs: list[tuple[Question, Annotation]] = []
     split = "train2014" if "train2014" in asked_file.name else "val2014"
     for one in asked.questions:
         annotation = by_id.get(one.question_id)
@@ -112,16 +117,33 @@ def official(folder: Path, dataset: str, kind_of: Callable[[Annotation], str]) -
                 f"question {one.question_id} has no annotation",
                 hint="the test splits have none: use val2014 or train2014",
             )
-        questions.append(
-            Question(
-                id=str(one.question_id),
-                images=[folder / split / f"COCO_{split}_{one.image_id:012}.jpg"],
-                request=one.question,
-                answers=[answer.answer for answer in annotation.answers],
-                kind=kind_of(annotation),
-            )
+        question = Question(
+            id=str(one.question_id),
+            images=[folder / split / f"COCO_{split}_{one.image_id:012}.jpg"],
+            request=one.question,
+            answers=[answer.answer for answer in annotation.answers],
+            kind=annotation.answer_type,
         )
-    return sorted(questions, key=lambda one: (one.images[0].name, int(one.id)))
+        pairs.append((question, annotation))
+    return sorted(pairs, key=lambda pair: (pair[0].images[0].name, int(pair[0].id)))
+
+
+def _annotations_of(asked_file: Path) -> Path:
+    """The annotations of the same split, or the only ones that are beside the questions.
+
+    Raises:
+        InputError: there are none, or several of other names.
+    """
+    folder = asked_file.parent
+    name = asked_file.name.replace("OpenEnded_", "").removesuffix(ASKED) + SAID
+    there = sorted(folder.glob(f"*{SAID}"))
+    found = [one for one in there if one.name == name] or there
+    if len(found) != 1:
+        raise InputError(
+            f"{folder} has {len(found)} files *{SAID}, and none is {name}",
+            hint=f"put the annotations of its split beside {asked_file.name}",
+        )
+    return found[0]
 
 
 def score(question: Question, given: Given) -> float:

@@ -84,6 +84,45 @@ def test_files_that_are_something_else_are_refused(
         read(tmp_path)
 
 
+def write_train(folder: Path) -> Path:
+    """The files of a second split in a folder; its file of questions."""
+    path = folder / QUESTIONS.replace("val", "train")
+    path.write_text(json.dumps({"questions": [asked(9000, 9)]}), "utf-8")
+    said_of = json.dumps({"annotations": [said(9000, "9")]})
+    (folder / ANNOTATIONS.replace("val", "train")).write_text(said_of, "utf-8")
+    return path
+
+
+def test_of_two_splits_in_a_folder_the_named_one_is_read(tmp_path: Path) -> None:
+    write(tmp_path, [asked(7000, 7)], [said(7000, "2")])
+    train = write_train(tmp_path)
+    with pytest.raises(InputError, match="name one with --data"):
+        read(tmp_path)
+    (of_val,), (of_train,) = read(tmp_path / QUESTIONS), read(train)
+    assert (of_val.id, of_val.answers) == ("7000", ["2"])
+    assert of_val.images == [tmp_path / "val2014" / "COCO_val2014_000000000007.jpg"]
+    assert (of_train.id, of_train.answers) == ("9000", ["9"])
+    assert of_train.images == [tmp_path / "train2014" / "COCO_train2014_000000000009.jpg"]
+
+
+def test_the_only_annotations_beside_the_questions_may_have_any_name(tmp_path: Path) -> None:
+    write(tmp_path, [asked(7000, 7)], [said(7000, "2")])
+    (tmp_path / ANNOTATIONS).rename(tmp_path / "my_annotations.json")
+    assert [one.id for one in read(tmp_path / QUESTIONS)] == ["7000"]
+
+
+def test_questions_of_a_split_whose_annotations_are_not_there_are_refused(tmp_path: Path) -> None:
+    write(tmp_path, [asked(7000, 7)], [said(7000, "2")])
+    write_train(tmp_path)
+    test = tmp_path / "v2_OpenEnded_mscoco_test2015_questions.json"
+    test.write_text(json.dumps({"questions": [asked(1, 1)]}), "utf-8")
+    with pytest.raises(
+        InputError, match=r"none is v2_mscoco_test2015_annotations\.json"
+    ) as refused:
+        read(test)
+    assert "annotations of its split" in refused.value.hint
+
+
 def test_a_folder_without_the_files_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="has 0 files"):
         read(tmp_path)
