@@ -1,9 +1,9 @@
-"""Which choice of a multiple-choice question an answer means (BLINK; Fu et al., 2024)."""
+"""Multiple choice, and its total over tasks (BLINK; Fu et al., 2024)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Sequence
 
 from .vqa import normalised
 
@@ -27,3 +27,21 @@ def chosen(given: str, choices: Sequence[str]) -> int | None:
         return words.index(plain)
     within = [at for at, one in enumerate(words) if one and f" {one} " in f" {plain} "]
     return within[0] if len(within) == 1 else None
+
+
+def mean_over_tasks(scores: Iterable[tuple[Hashable, float]]) -> float:
+    """The mean of the tasks' mean scores: each task counts alike, however many questions it has.
+
+    BLINK's total (Fu et al., 2024).
+
+    Args:
+        scores: for each question its task and score.
+
+    Returns:
+        0 to 1; NaN when there is no question.
+    """
+    tasks: dict[Hashable, list[float]] = {}
+    for task, score in scores:
+        tasks.setdefault(task, []).append(score)
+    means = [sum(one) / len(one) for one in tasks.values()]
+    return sum(means) / len(means) if means else float("nan")

@@ -5,6 +5,8 @@ those of the validation split are read (the answers of the test split are not pu
 rows as JSON, one a line, in one file `*.jsonl`, with the names of the pictures' files, relative to
 it, for the pictures. The columns: `idx`, `sub_task`, `prompt` (the question with its choices),
 `choices`, `answer` ("(B)"), and `image_1` to `image_4`.
+
+Published totals are the measure "mean over tasks"; the mean score is over questions.
 """
 
 from __future__ import annotations
@@ -20,10 +22,10 @@ from ...tools.errors import InputError
 from ...tools.files import in_units
 from ...tools.values import ImageLike
 from ...tools.values.reading import decode_image
-from ..metrics.choice import chosen
+from ..metrics.choice import chosen, mean_over_tasks
 from . import needed
 from .published import MAX_BYTES, only, parsed_lines
-from .suite import Given, Question, Suite
+from .suite import Given, Question, Scored, Suite
 
 IMAGES = ("image_1", "image_2", "image_3", "image_4")
 VALIDATION = "**/val*.parquet"
@@ -83,6 +85,11 @@ def pictures(question: Question) -> Sequence[ImageLike]:
 def score(question: Question, given: Given) -> float:
     """1 when the answer means the right choice."""
     return float(chosen(given.text, question.truth["choices"]) == question.truth["right"])
+
+
+def total(scored: Sequence[Scored]) -> float:
+    """The official total: the mean of the tasks' accuracies."""
+    return mean_over_tasks((one.question.kind, one.score) for one in scored)
 
 
 def _of_parquet(path: Path) -> Iterator[Question]:
@@ -153,4 +160,11 @@ def _package(name: str) -> Any:
         ) from None
 
 
-SUITE = Suite("blink", "BLINK (Fu et al., 2024), multiple choice", read, score, pictures=pictures)
+SUITE = Suite(
+    "blink",
+    "BLINK (Fu et al., 2024), multiple choice",
+    read,
+    score,
+    measures={"mean over tasks": total},
+    pictures=pictures,
+)

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import math
+
 import pytest
-from viscript.eval.metrics.choice import chosen
+from viscript.eval.metrics.choice import chosen, mean_over_tasks
 
 CHOICES = ["the left one", "the right one", "yes"]
 
@@ -48,3 +50,9 @@ def test_a_choice_is_meant_by_all_its_words() -> None:
     points = ["Point A", "Point B", "Point C"]
     assert chosen("It is Point B", points) == 1
     assert chosen("It is a point", points) is None
+
+
+def test_each_task_counts_alike() -> None:
+    scores = [("Counting", 1.0), ("Counting", 1.0), ("Depth", 0.0), ("Counting", 0.0)]
+    assert mean_over_tasks(scores) == pytest.approx((2 / 3 + 0) / 2)
+    assert math.isnan(mean_over_tasks([]))

@@ -51,6 +51,17 @@ def test_rows_may_have_several_pictures(folder: Path) -> None:
     assert (first.answers, second.answers) == (["1"], ["no"])
 
 
+def test_the_published_total_is_the_mean_over_tasks(folder: Path, evaluated: Evaluated) -> None:
+    path = folder / "val.jsonl"
+    first, second = path.read_text("utf-8").splitlines()
+    again = (first.replace("val_Counting_1", f"val_Counting_{number}") for number in (1, 2, 3))
+    path.write_text("\n".join((*again, second)), "utf-8")
+    figures = evaluated("blink", folder, {COUNT: "answer = '(B)'", SAME: "answer = '(A)'"})
+    # Three questions of the one task are right, the one of the other is not.
+    assert figures["systems"]["viscript"]["all"]["mean"] == 0.75
+    assert figures["measures"] == {"mean over tasks": 0.5}
+
+
 def test_the_test_split_is_refused(folder: Path) -> None:
     path = folder / "val.jsonl"
     path.write_text(path.read_text("utf-8").replace('"(B)"', '"hidden"'), "utf-8")
