@@ -65,12 +65,14 @@ def task_of(
         engine: where; None for this process.
 
     Raises:
-        InputError: the data is not the suite's, two questions have the same id, or as the engine.
+        InputError: the data is not the suite's or has no question, two questions have the same id,
+            or as the engine.
         ModelError: as the engine.
     """
     used = settings or Settings()
     folder = Path(runs) if runs else evaluations_folder()
     questions = suite.read(Path(data).absolute() if data else None)
+    _refuse_none(questions, suite, data)
     _refuse_doubles(questions)
     return Task(
         dataset=MemoryDataset([_sample(one) for one in questions], name=suite.name),
@@ -162,6 +164,15 @@ def _sample(question: Question) -> Sample:
         target=list(question.answers),
         metadata={QUESTION: kept, "kind": question.kind},
     )
+
+
+def _refuse_none(questions: Sequence[Question], suite: Suite, data: str) -> None:
+    """Raises InputError when there is no question."""
+    if not questions:
+        raise InputError(
+            f"there is no question of {suite.name}" + (f" in {data}" if data else ""),
+            hint="a file that is empty, or has only a split that is left out, has nothing to ask",
+        )
 
 
 def _refuse_doubles(questions: Sequence[Question]) -> None:

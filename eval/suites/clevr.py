@@ -35,7 +35,7 @@ class _Asked(BaseModel):
     answer: str
     image_filename: str
     question_index: int
-    split: str
+    split: str = Field(max_length=32)
     program: list[_Function] = Field(min_length=1)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ...tools.errors import InputError
 from ...tools.values import Box
 from ..metrics.detection import AveragePrecision, Detected, Picture, Real, average_precision
 from ..metrics.tagging import Tag, agreement
@@ -27,7 +28,8 @@ def read(data: Path | None) -> list[Question]:
     """A question for each picture: all that is there.
 
     Raises:
-        InputError: the folder or the file is missing or is something else.
+        InputError: the folder or the file is missing or is something else, or an object is of a
+            category that the file doesn't name.
     """
     folder = needed(data, "the folder with COCO's instances and pictures")
     path = only(folder, "instances_*.json", "annotations/instances_*.json")
@@ -36,6 +38,11 @@ def read(data: Path | None) -> list[Question]:
     names = {one.id: one.name for one in instances.categories}
     of_picture: dict[int, list[CocoObject]] = defaultdict(list)
     for one in instances.annotations:
+        if one.category_id not in names:
+            raise InputError(
+                f"{path}: object {one.id} is of a category {one.category_id} that has no name",
+                hint="give the file as it is published: `categories` has a name for each",
+            )
         of_picture[one.image_id].append(one)
     split = path.stem.removeprefix("instances_")
     return [

@@ -45,8 +45,12 @@ def read(data: Path | None) -> list[Question]:
     try:
         entries: list[tuple[str, str, int]] = json.loads(read_file(path, "questions", MAX_BYTES))
         asked = [(str(words), str(answer), int(image)) for words, answer, image in entries]
-    except (ValueError, TypeError):
-        raise InputError(f"{path} is not easy-VQA's file of questions") from None
+    # A number such as 1e999 is infinite.
+    except (ValueError, TypeError, OverflowError, RecursionError):
+        raise InputError(
+            f"{path} is not easy-VQA's file of questions",
+            hint="it is a list of question, answer and number of the picture, as the package has",
+        ) from None
     shown = _shown(asked)
     return [
         Question(

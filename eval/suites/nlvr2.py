@@ -7,12 +7,14 @@ of the split, or in `images/train/DIRECTORY` as the training split is published.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, Field, TypeAdapter
 
-from ...tools.errors import InputError
+from ...tools.errors import InputError, one_line
 from ..metrics.exact import consistency as consistency_of_groups
 from ..metrics.exact import exact_match
 from . import needed
@@ -21,6 +23,8 @@ from .suite import Given, Question, Scored, Suite
 
 ANSWERS = {"true": ["yes", "true"], "false": ["no", "false"]}
 """What is right for each label."""
+# Longer names can't be those of files.
+_IDENTIFIER = re.compile(r"(\w{1,16})-(\d{1,9})-(\d{1,9})-(\d{1,9})", re.ASCII)
 
 
 class _Example(BaseModel):
@@ -29,7 +33,7 @@ class _Example(BaseModel):
     identifier: str
     sentence: str
     label: str
-    directory: int | None = None
+    directory: Annotated[int, Field(ge=0, lt=10**9)] | None = None
 
 
 def read(data: Path | None) -> list[Question]:
@@ -45,13 +49,15 @@ def read(data: Path | None) -> list[Question]:
 
 
 def _question(path: Path, example: _Example) -> Question:
-    parts = example.identifier.split("-")
+    parts = _IDENTIFIER.fullmatch(example.identifier)
     right = ANSWERS.get(example.label.lower())
-    if len(parts) != 4 or right is None:
+    if parts is None or right is None:
+        named = one_line(f"{example.identifier} ({example.label})", 80)
         raise InputError(
-            f"{path}: {example.identifier} ({example.label}) is not an example of NLVR2"
+            f"{path}: {named} is not an example of NLVR2",
+            hint="an identifier is as dev-850-0-1, a label True or False",
         )
-    split, of_sentence, pair, number = parts
+    split, of_sentence, pair, number = parts.groups()
     return Question(
         id=example.identifier,
         images=_pictures(path.parent, split, f"{split}-{of_sentence}-{pair}", example.directory),

@@ -38,6 +38,29 @@ def test_two_questions_with_the_same_id_are_refused(
         task_of(suite_named("jsonl"), str(path))
 
 
+@pytest.mark.parametrize(
+    ("suite", "files"),
+    [
+        ("jsonl", {"asked.jsonl": "\n"}),
+        ("easy-vqa", {"questions.json": "[]"}),
+        (
+            "vqav2",
+            {"questions.json": '{"questions": []}', "annotations.json": '{"annotations": []}'},
+        ),
+        ("refcoco", {"refs.json": "[]", "instances.json": '{"images": [], "annotations": []}'}),
+    ],
+)
+def test_data_without_a_question_is_refused(
+    tmp_path: Path, suite: str, files: dict[str, str]
+) -> None:
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    data = str(tmp_path / "asked.jsonl" if suite == "jsonl" else tmp_path)
+    with pytest.raises(InputError, match=f"there is no question of {suite} in {data}") as refused:
+        task_of(suite_named(suite), data)
+    assert "empty" in refused.value.hint
+
+
 def test_a_tool_that_costs_money_is_asked_alone_only_with_a_yes(tmp_path: Path) -> None:
     profile = tmp_path / "paid.toml"
     profile.write_text("extends = 'remote'\n[tools.ask]\ncosts_money = true\n", "utf-8")

@@ -65,3 +65,17 @@ def test_another_file_is_refused(folder: Path) -> None:
     path.write_text('{"images": [{"id": "x"}]}', "utf-8")
     with pytest.raises(InputError, match="not COCO's file of instances"):
         read(folder)
+
+
+@pytest.mark.parametrize("categories", [None, [{"id": 1, "name": "person"}]])
+def test_objects_of_a_category_without_a_name_are_refused(
+    folder: Path, categories: list[Any] | None
+) -> None:
+    path = folder / "annotations" / "instances_val2017.json"
+    instances: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    del instances["categories"]
+    path.write_text(json.dumps(instances | ({"categories": categories} if categories else {})))
+    message = r"object [78] is of a category (1|67) that has no name"
+    with pytest.raises(InputError, match=message) as refused:
+        read(folder)
+    assert "categories" in refused.value.hint

@@ -61,10 +61,14 @@ def test_a_picture_of_which_too_little_is_told_has_no_true_tools() -> None:
     )
 
 
-def test_another_file_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "questions.json").write_text('{"a": 1}', "utf-8")
-    with pytest.raises(InputError, match="not easy-VQA"):
+@pytest.mark.parametrize(
+    "text", ['{"a": 1}', '[["q", "yes", 1e999]]', '[["q", "yes", NaN]]', "[" * 100_000]
+)
+def test_another_file_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "questions.json").write_text(text, "utf-8")
+    with pytest.raises(InputError, match="not easy-VQA") as refused:
         read(tmp_path)
+    assert "number of the picture" in refused.value.hint
 
 
 def test_questions_that_are_answered_yes_tell_what_is_there(questions: list[Question]) -> None:

@@ -75,6 +75,12 @@ def test_the_training_split_has_its_pictures_in_numbered_folders(folder: Path, c
     [
         (example("dev-0-0", CATS, "True"), "is not an example of NLVR2"),
         (example("dev-0-0-0", CATS, "maybe"), "is not an example of NLVR2"),
+        # A file can't have such a name.
+        (example(f"dev-0-{'1' * 300}-0", CATS, "True"), "is not an example of NLVR2"),
+        (
+            f'{{"directory": {"1" * 300}, {example("dev-0-0-0", CATS, "True")[1:]}',
+            "line 1 is not of NLVR2's sentences: directory",
+        ),
         ('{"sentence": "x"}', "line 1 is not of NLVR2's sentences: identifier"),
     ],
 )
