@@ -8,7 +8,7 @@ from viscript.eval.metrics.intervals import wilson
 from viscript.eval.reports.figures import causes_of, costs_of, shares_by_kind, systems_of
 from viscript.eval.reports.results import Evaluation
 from viscript.eval.suites import suite_named
-from viscript.eval.suites.suite import Question
+from viscript.eval.suites.suite import Given, Question
 
 Make = Callable[..., Evaluation]
 
@@ -62,6 +62,45 @@ def test_the_majority_answer_is_spelled_as_people_gave_it(evaluation_of: Make) -
     evaluation = replace(evaluation_of(), results=results)
     assert systems_of(evaluation, suite_named("blink"))["majority answer"][0] == 1
     assert systems_of(evaluation, suite_named("jsonl"))["majority answer"] == [1, 1]
+
+
+def test_the_majority_answer_is_the_constant_that_scores_best(evaluation_of: Make) -> None:
+    others = ["green", "grey", "gold", "pink", "black", "white"]
+    said = [["red"] * 10] * 2 + [["blue"] * 4 + others] * 3
+    first = evaluation_of().results[0]
+    results = [
+        replace(first, question=Question(str(at), [], "?", one)) for at, one in enumerate(said)
+    ]
+    systems = systems_of(replace(evaluation_of(), results=results), suite_named("vqav2"))
+    # "red" was said twenty times and "blue" twelve, but of fewer questions.
+    assert systems["majority answer"] == [0, 0, 1, 1, 1]
+
+
+def test_a_letter_may_be_the_best_constant(evaluation_of: Make) -> None:
+    first = evaluation_of().results[0]
+    results = [
+        replace(first, question=Question(one, [], "?", [one], truth=truth))
+        for one in ("cat", "dog", "cow")
+        for truth in [{"choices": ["bird", one], "right": 1}]
+    ]
+    systems = systems_of(replace(evaluation_of(), results=results), suite_named("blink"))
+    assert systems["majority answer"] == [1, 1, 1]
+
+
+def test_of_a_large_type_fewer_answers_are_tried(evaluation_of: Make) -> None:
+    first, asked = evaluation_of().results[0], list[Question]()
+    results = [
+        replace(first, question=Question(str(at), [], "?", [str(at), "same"])) for at in range(6000)
+    ]
+
+    def score(question: Question, given: Given) -> float:
+        asked.append(question)
+        return float(given.text in question.answers)
+
+    suite = replace(suite_named("jsonl"), score=score)
+    systems = systems_of(replace(evaluation_of(), results=results), suite)
+    assert systems["majority answer"] == [1] * 6000
+    assert len(asked) == 6000
 
 
 def test_questions_without_a_type_among_others_are_not_taken_for_all(evaluation_of: Make) -> None:
