@@ -37,7 +37,8 @@ def bootstrap(
     """The 95 % percentile interval of a mean (Efron, 1979); the same each time for a seed.
 
     Args:
-        values: one for each sample: scores, or differences between two systems' scores.
+        values: one for each sample, in any order: scores, or differences between two systems'
+            scores.
         resamples: how often the values are drawn again.
         seed: of the draws.
 
@@ -46,7 +47,8 @@ def bootstrap(
     """
     if not values:
         return 0.0, 0.0
-    given, random = np.asarray(values, dtype=np.float64), np.random.default_rng(seed)
+    # Draws go by place: in another order the same draws would be of other values.
+    given, random = np.sort(np.asarray(values, dtype=np.float64)), np.random.default_rng(seed)
     means = np.empty(resamples)
     for at in range(resamples):
         means[at] = given[random.integers(0, len(given), len(given))].mean()

@@ -29,6 +29,11 @@ def test_the_interval_of_a_mean_narrows_with_more_values() -> None:
     assert bootstrap([0.0, 0.6, 1.0]) == bootstrap([0.0, 0.6, 1.0])
 
 
+@given(st.permutations([0.0, 0.3, 0.3, 0.6, 0.9, 1.0, 1.0, -0.6]))
+def test_the_order_of_the_values_does_not_matter(values: list[float]) -> None:
+    assert bootstrap(values, 200) == bootstrap(sorted(values, reverse=True), 200)
+
+
 def test_scores_between_right_and_wrong_are_resampled() -> None:
     assert interval([1.0, 0.0, 1.0]) == wilson(2, 3)
     assert interval([0.3, 0.6, 1.0]) == bootstrap([0.3, 0.6, 1.0])
