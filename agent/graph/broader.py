@@ -7,6 +7,7 @@ how many, the answer tells less than it seems to.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
@@ -19,19 +20,25 @@ from .findings import Finding, call_of, regions_of
 WEIGHT = 0.55
 """What it takes from the confidence: alone it makes an answer unsure."""
 
+_CHOICE = re.compile(r"^(?:is|are|was|were|which|who|what)\b.*\bor\b")
 BY_WORDS = "phrases"
 """The backend of `select` that goes by labels and looks at nothing but colours."""
 
 
-def taken_broadly(behind: Sequence[Step], kind: Kind, answer: object) -> Iterator[Finding]:
+def taken_broadly(
+    request: str, behind: Sequence[Step], kind: Kind, answer: object
+) -> Iterator[Finding]:
     """Doubts about what was found under a broader name than it was looked for.
 
     Args:
+        request: the person's words.
         behind: the steps that the answer rests on.
-        kind: the kind of answer that is wanted; only "truth" and "number" are doubted.
+        kind: the kind of answer that is wanted; only a truth, a number and a choice ("is it a man
+            or a woman?") are doubted.
         answer: a no is not doubted: where there is no person there is no nurse.
     """
-    if kind not in ("truth", "number") or answer is False:
+    told_apart = kind in ("truth", "number") or _CHOICE.search(request.lower())
+    if not told_apart or answer is False:
         return
     vocabulary = Vocabulary(standard_lexicon().names)
     told: set[str] = set()

@@ -21,6 +21,10 @@ from .findings import FAINT, FINDERS, Finding, call_of, regions_of, steps_behind
 
 NAMED = frozenset({"find", "join"})
 """The tools that say nothing but what they were asked for."""
+GRANTS = re.compile(r"^(?:what|which|where|who|whose|why|when|how)\b(?!.*\b(?:or|any)\b)")
+"""Requests that take for granted what they name: there is a bench if its colour is asked for."""
+GRANTED = 0.55
+"""What it takes from the confidence that such a thing is not found."""
 ASKS_MORE = re.compile(r"^(?:what|why|how|who|whose|when)\b(?!.*\bor\b)")
 """Requests that a name which they say themselves does not answer."""
 
@@ -29,13 +33,13 @@ def judge(request: str, run: Run) -> list[Finding]:
     """What looks wrong about a run that has an answer, the worst first."""
     kind = wanted(request)
     behind, inputs = steps_behind(run)
-    found = [*_kind(run, kind, behind), *_empty(run, kind, behind)]
-    found += _idle(run, seen=bool(behind or inputs))
+    found = [*_kind(run, kind, behind), *_empty(request, run, kind, behind)]
+    found += _idle(run, behind, seen=bool(behind or inputs))
     found += _faint(behind)
-    found += taken_broadly(behind, kind, run.answer)
+    found += taken_broadly(request, behind, kind, run.answer)
     found += contradictions(request, run, kind, behind)
     found += counted_twice(run.steps, behind, kind)
-    if run.answer == "" and not any(one.code == "nothing-found" for one in found):
+    if run.answer == "" and not any(one.code in ("nothing-found", "granted") for one in found):
         found.append(Finding("blank", "the answer is empty", wrong=True, weight=0.8))
     found += _echo(request, run, behind)
     return sorted(found, key=lambda one: -one.weight)
@@ -60,8 +64,8 @@ def _kind(run: Run, kind: Kind, behind: Sequence[Step]) -> Iterator[Finding]:
     yield Finding("wrong-kind", WANTED[kind], wrong=True, weight=0.6)
 
 
-def _idle(run: Run, seen: bool) -> Iterator[Finding]:
-    """An answer that rests on nothing that was seen."""
+def _idle(run: Run, behind: Sequence[Step], seen: bool) -> Iterator[Finding]:
+    """An answer that rests on nothing that was seen, or not on what was looked for."""
     if declines(run.answer) and not seen:
         words = "the planner says that its tools can't do this"
         yield Finding("declined", words, wrong=False, weight=0.5)
@@ -71,9 +75,12 @@ def _idle(run: Run, seen: bool) -> Iterator[Finding]:
     elif not seen:
         words = "nothing in the answer was observed: it rests on no step and no picture"
         yield Finding("unobserved", words, wrong=True, weight=0.8)
+    elif not behind and any(one.tool == "find" for one in run.steps):
+        words = "the answer doesn't use what the program looked for: it measures the whole picture"
+        yield Finding("unused", words, wrong=True, weight=0.6)
 
 
-def _empty(run: Run, kind: Kind, behind: Sequence[Step]) -> Iterator[Finding]:
+def _empty(request: str, run: Run, kind: Kind, behind: Sequence[Step]) -> Iterator[Finding]:
     """Edits of nothing, and answers that rest on finding nothing."""
     for step in behind:
         if step.arguments.get("regions") == [] and isinstance(step.result, Image):
@@ -81,9 +88,13 @@ def _empty(run: Run, kind: Kind, behind: Sequence[Step]) -> Iterator[Finding]:
             yield Finding("empty-edit", words, wrong=True, weight=0.6)
     missed = [one for one in behind if one.tool in FINDERS and one.result == []]
     for step in missed:
-        words = f"{call_of(step)} found nothing; it may have missed what is there"
         # Of a number or a truth, nothing is an answer like any other.
         blank = kind not in ("number", "truth") and run.answer in ("", [], None)
+        if step.tool == "find" and kind != "number" and GRANTS.search(request.strip().lower()):
+            words = f"{call_of(step)} found nothing, and the request takes it for granted"
+            yield Finding("granted", words, wrong=blank, weight=GRANTED, step=step.number)
+            continue
+        words = f"{call_of(step)} found nothing; it may have missed what is there"
         yield Finding("nothing-found", words, wrong=blank, weight=0.25, step=step.number)
 
 

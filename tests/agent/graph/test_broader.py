@@ -71,6 +71,17 @@ def test_a_category_is_doubted_like_a_query(astronaut: Image) -> None:
     assert [one.code for one in judge("Is there a nurse?", run)] == ["broader"]
 
 
+def test_a_choice_between_narrower_kinds_is_doubted(
+    doubts: Callable[..., list[str]], persons: Any
+) -> None:
+    program = (
+        "a = count(find(image, 'men'))\nb = count(find(image, 'women'))\n"
+        "answer = 'men' if a > b else 'women' if b > a else 'the same number'"
+    )
+    (words,) = doubts(program, "Are these men or women?", persons)
+    assert words.startswith("find('men') took any person")
+
+
 def test_a_no_is_not_doubted(doubts: Callable[..., list[str]], persons: Any) -> None:
     program = "answer = count(find(image, 'nurses')) > 5"
     assert doubts(program, "Are there more than 5 nurses?", persons) == []

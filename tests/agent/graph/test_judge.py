@@ -66,7 +66,22 @@ def codes(request: str, program: str, toolbox: Toolbox, image: Image) -> dict[st
         ("hide the cup", "answer = paint(image, [])", {"empty-edit": True, "unchanged": True}),
         ("how many dogs?", "answer = count(find(image, 'dog'))", {"nothing-found": False}),
         ("is there a dog?", "answer = exists(find(image, 'dog'))", {"nothing-found": False}),
-        ("what are the dogs?", "answer = find(image, 'dog')", {"nothing-found": True}),
+        ("what are the dogs?", "answer = find(image, 'dog')", {"granted": True}),
+        (
+            "What colour is the dog?",
+            "d = find(image, 'dog')\nanswer = color_of(d[0]) if exists(d) else 'no dog found'",
+            {"granted": False},
+        ),
+        (
+            "Which dogs or cats do you see?",
+            "d = find(image, 'dog')\nanswer = 'dogs' if exists(d) else 'none'",
+            {"nothing-found": False},
+        ),
+        (
+            "What is the size of the cup?",
+            'c = find(image, "cup")\nanswer = f"{image.width} x {image.height}"',
+            {"unused": True},
+        ),
         (
             "blur the dog",
             "d = find(image, 'dog')\nanswer = paint(image, d) if exists(d) else 'there is no dog'",
