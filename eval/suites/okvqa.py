@@ -14,10 +14,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from ..metrics.vqa import soft_accuracy
 from . import needed
 from .suite import Given, Question, Suite
-from .vqav2 import official
+from .vqav2 import accuracy, official
 
 CATEGORIES = {
     "one": "vehicles and transportation",
@@ -55,10 +54,10 @@ def read(data: Path | None) -> list[Question]:
 def score(question: Question, given: Given) -> float:
     """VQA's soft accuracy over what people wrote, or over its stems where that is better.
 
-    Of ten answers: the files have each of the five people's twice.
+    Of ten answers: the files have each of the five people's twice. In small letters, as in VQAv2.
     """
     stems = question.truth.get("stems", ())
-    return max(soft_accuracy(given.text, one) for one in (question.answers, stems))
+    return max(accuracy(given.text, one) for one in (question.answers, stems))
 
 
 SUITE = Suite("okvqa", "OK-VQA (Marino et al., 2019), soft accuracy", read, score)

@@ -14,7 +14,7 @@ is the share of them that agree.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pydantic import BaseModel, Field, TypeAdapter
@@ -147,8 +147,16 @@ def _annotations_of(asked_file: Path) -> Path:
 
 
 def score(question: Question, given: Given) -> float:
-    """VQA's soft accuracy."""
-    return soft_accuracy(given.text, question.answers)
+    """VQA's soft accuracy, see `accuracy`."""
+    return accuracy(given.text, question.answers)
+
+
+def accuracy(text: str, answers: Sequence[str]) -> float:
+    """VQA's soft accuracy of an answer, or of the same in small letters, as the files have theirs.
+
+    The official evaluation leaves the letters alone where all people answered alike.
+    """
+    return max(soft_accuracy(one, answers) for one in (text, text.lower()))
 
 
 SUITE = Suite("vqav2", "VQAv2 (Goyal et al., 2017), soft accuracy", read, score)

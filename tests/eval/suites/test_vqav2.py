@@ -67,6 +67,13 @@ def test_a_line_with_one_answer_is_right_by_that(tmp_path: Path) -> None:
     assert SUITE.score(question, Given("cat")) == 0
 
 
+def test_capitals_cost_nothing_where_all_people_answered_alike(tmp_path: Path) -> None:
+    write(tmp_path, [asked(7001, 7)], [said(7001, *["this is camping"] * 10)])
+    (question,) = read(tmp_path)
+    assert SUITE.score(question, Given("This is camping")) == 1
+    assert SUITE.score(question, Given("This is")) == 0
+
+
 @pytest.mark.parametrize(
     ("questions", "annotations", "message"),
     [
