@@ -8,7 +8,7 @@ wrong answer form     a right answer in more words, or one of another kind (yes 
                       where words are scored, and no other choice was meant
 tool's wrong result   with true results of all tools the same program answers right
 wrong program         with true results of all tools the same program answers wrong
-program or tool       either: the truth about the picture is not known
+program or tool       either: too little of the truth about the picture is known
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..agent.runs.execute import run_program
+from ..agent.runs.run import Run
 from ..agent.words import words_of
 from ..tools.backends import BackendSpec, Tools
 from ..tools.host import ModelHost
@@ -45,7 +46,12 @@ def true_toolbox(serve: Callable[[Tools], object], tools: Sequence[str]) -> Tool
 
 def answer_with(toolbox: Toolbox, program: str, pictures: Sequence[Image]) -> Given:
     """What a program answers with a toolbox; nothing is recorded."""
-    run = run_program(program, pictures, toolbox, record=False, step_seconds=10)
+    run = run_with(toolbox, program, pictures)
     if not run.ok:
         return Given(program=program)
     return Given(words_of(run.answer), run.answer, program)
+
+
+def run_with(toolbox: Toolbox, program: str, pictures: Sequence[Image]) -> Run:
+    """A run of a program with a toolbox, in memory."""
+    return run_program(program, pictures, toolbox, record=False, step_seconds=10)

@@ -14,10 +14,12 @@ Side = Annotated[float, Field(ge=0)]
 
 
 class CocoImage(BaseModel):
-    """A picture of the file."""
+    """A picture of the file; its size in pixels is published with it."""
 
     id: int
     file_name: str
+    width: int | None = Field(None, gt=0)
+    height: int | None = Field(None, gt=0)
 
 
 class CocoCategory(BaseModel):

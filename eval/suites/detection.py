@@ -17,6 +17,7 @@ from ..metrics.detection import AveragePrecision, Detected, Picture, Real, avera
 from ..metrics.tagging import Tag, agreement
 from . import needed
 from .coco import CocoObject, instances_of
+from .coco_truth import answer_on, truth_about
 from .published import only
 from .regions import regions_in, tags_in
 from .suite import Given, Question, Scored, Suite
@@ -51,12 +52,9 @@ def read(data: Path | None) -> list[Question]:
             images=[root / split / image.file_name],
             request=REQUEST,
             answers=[", ".join(names[one.category_id] for one in of_picture[image.id])],
-            truth={
-                "objects": [
-                    [names[one.category_id], one.box.xyxy, bool(one.iscrowd)]
-                    for one in of_picture[image.id]
-                ]
-            },
+            truth=truth_about(
+                image, [(names[one.category_id], one) for one in of_picture[image.id]]
+            ),
         )
         for image in instances.images
     ]
@@ -70,6 +68,11 @@ def score(question: Question, given: Given) -> float:
     real = [Tag(one.name, one.box) for one in _real(question) if not one.crowd]
     found = tags_in(given)
     return 1.0 if not real and not found else agreement(found, real).f1
+
+
+def truth(question: Question, program: str) -> Given | None:
+    """What a program answers when its tools know the objects, crowds left out as in `score`."""
+    return answer_on(question, program, lambda given: score(question, given), with_crowds=False)
 
 
 def details(question: Question, given: Given) -> Mapping[str, Any]:
@@ -103,6 +106,7 @@ SUITE = Suite(
     read,
     score,
     details=details,
+    truth=truth,
     words=False,
     measures={
         "AP": _over(lambda one: one.mean),

@@ -3,7 +3,8 @@
 The folder has one published file `*questions.json` (`testdev_balanced_questions.json`,
 `val_all_questions.json`): an object of questions by their id; and a folder `images`. As in the
 official evaluation only balanced questions count. Of the others in a file of all, those are asked
-that follow from balanced ones, for the consistency.
+that follow from balanced ones, for the consistency. Where the split's scene graphs are there too
+(`val_sceneGraphs.json`), an error of the tools can be told from one of the program.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 from ..metrics.entailed import entailed_consistency
 from ..metrics.exact import exact_match
 from . import needed
+from .gqa_graphs import answer_on, graphs_for
 from .published import only, parsed
 from .suite import Given, Question, Scored, Suite
 
@@ -23,6 +25,8 @@ SEMANTIC = ("object", "attribute", "category", "relation", "global")
 """The semantic types of the paper; the structural ones are the questions' kinds."""
 SEMANTIC_NAMES = {"obj": "object", "attr": "attribute", "cat": "category", "rel": "relation"}
 """As the files shorten them."""
+SPELLINGS = {"gray": "grey"}
+"""Answers that are also right in another spelling."""
 
 
 class _Types(BaseModel):
@@ -50,17 +54,19 @@ def read(data: Path | None) -> list[Question]:
     folder = needed(data, "the folder with GQA's questions and images")
     path = only(folder, "*questions.json")
     asked = parsed(path, TypeAdapter(dict[str, _Asked]), "GQA's file of questions")
+    graphs = graphs_for(path)
     follow = {name for one in asked.values() if one.balanced for name in one.entailed}
     return [
         Question(
             id=number,
             images=[path.parent / "images" / f"{one.image}.jpg"],
             request=one.question,
-            answers=[one.answer],
+            answers=[one.answer, *([SPELLINGS[one.answer]] if one.answer in SPELLINGS else [])],
             kind=one.types.structural,
             truth={
                 "semantic": SEMANTIC_NAMES.get(one.types.semantic, one.types.semantic),
                 "entailed": one.entailed,
+                **({"graph": graphs[one.image]} if one.image in graphs else {}),
             },
             counts=one.balanced,
         )
@@ -72,6 +78,14 @@ def read(data: Path | None) -> list[Question]:
 def score(question: Question, given: Given) -> float:
     """1 when the answer is the right one."""
     return exact_match(given.text, question.answers)
+
+
+def truth(question: Question, program: str) -> Given | None:
+    """What a program answers when its tools know the picture; None where that is not known."""
+    graph = question.truth.get("graph")
+    if graph is None:
+        return None
+    return answer_on(graph, question, program, lambda given: score(question, given))
 
 
 def consistency(scored: Sequence[Scored]) -> float:
@@ -104,4 +118,11 @@ MEASURES: Mapping[str, Callable[[Sequence[Scored]], float]] = {
     **{f"{semantic} questions": _accuracy_of(semantic) for semantic in SEMANTIC},
 }
 
-SUITE = Suite("gqa", "GQA (Hudson & Manning, 2019), exact match", read, score, measures=MEASURES)
+SUITE = Suite(
+    "gqa",
+    "GQA (Hudson & Manning, 2019), exact match",
+    read,
+    score,
+    measures=MEASURES,
+    truth=truth,
+)

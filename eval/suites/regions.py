@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
+from ...agent.runs.step import Step
 from ...agent.runs.summary import read_run
 from ...tools.values import Image, Region
 from ..metrics.tagging import Tag
@@ -24,12 +26,16 @@ def regions_in(given: Given) -> list[Region]:
     """
     found: object = given.value
     if isinstance(found, Image) and given.run:
-        steps = read_run(Path(given.run)).steps
-        drawn = [one for one in steps if one.tool == TAG and one.result == found]
-        found = drawn[-1].arguments["regions"] if drawn else []
+        found = drawn_in(read_run(Path(given.run)).steps, found)
     several = cast("list[Any]", found) if isinstance(found, list) else [found]
     regions = [one for one in several if isinstance(one, Region)]
     return sorted(regions, key=lambda one: -one.score)
+
+
+def drawn_in(steps: Sequence[Step], picture: object) -> object:
+    """The regions that a step with the tool `tag` has drawn into a picture; [] where none has."""
+    drawn = [one for one in steps if one.tool == TAG and one.result == picture]
+    return drawn[-1].arguments["regions"] if drawn else []
 
 
 def tags_in(given: Given) -> list[Tag]:
