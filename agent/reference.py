@@ -13,10 +13,11 @@ from dataclasses import fields
 from pathlib import Path
 
 import docstring_parser
+from pydantic import BaseModel
 
 from ..tools.backends import BackendSpec
 from ..tools.contract import Contract
-from ..tools.hosting.settings import HostSettings
+from ..tools.hosting.settings import HostSettings, in_words
 from ..tools.profile import built_in_profiles, load_profile
 from ..tools.registry import Registry
 from ..tools.types import ATOMS, Atom, attributes_of
@@ -216,7 +217,7 @@ def _checkpoints() -> list[str]:
             f"`{name}`",
             ", ".join(tools[name]),
             f"`{spec.backend}`",
-            f"{spec.size / 1e9:.1f} GB",
+            in_words(spec.size),
             spec.licence,
             f"`{spec.revision[:7]}`" if spec.revision else "not pinned",
         )
@@ -236,14 +237,27 @@ def _remote() -> list[str]:
         ("`openai-vision`, `facts`", ChatSettings),
         ("`hf-inference`", HubSettings),
     )
-    rows: list[tuple[str, str, str, str]] = []
-    for backends, settings in groups:
-        for one in docstring_parser.parse(settings.__doc__ or "").params:
-            default = settings.model_fields[one.arg_name].default
-            told = "" if default in (None, "") else f"`{str(default).lower()}`"
-            words = " ".join((one.description or "").split())
-            rows.append((f"`{one.arg_name}`", told, backends, words))
+    rows = (
+        (name, default, backends, words)
+        for backends, settings in groups
+        for name, default, words in _fields(settings)
+    )
     return _table(("option", "default", "backends", "what it is"), rows)
+
+
+def _chat_settings() -> list[str]:
+    """The settings of a chat model as the planner."""
+    from .planners.settings import ChatSettings
+
+    return _table(("key", "default", "what it is"), _fields(ChatSettings))
+
+
+def _fields(settings: type[BaseModel]) -> Iterator[tuple[str, str, str]]:
+    """Each setting of a model of pydantic's: its name, its default and what it is."""
+    for one in docstring_parser.parse(settings.__doc__ or "").params:
+        default = settings.model_fields[one.arg_name].default
+        told = "" if default in (None, "") else f"`{str(default).lower()}`"
+        yield f"`{one.arg_name}`", told, " ".join((one.description or "").split())
 
 
 def _served() -> list[str]:
@@ -261,23 +275,32 @@ def _served() -> list[str]:
 
 def _needs() -> list[str]:
     """What each profile asks of a machine."""
-    from ..tools.hosting.inventory import is_remote
+    headings = ("profile", "to fetch", "memory", "runs on", "licences")
+    return _table(headings, (_needs_of(name) for name in built_in_profiles()))
 
-    rows: list[tuple[str, ...]] = []
-    for name in built_in_profiles():
-        specs = {one.checkpoint: one for one in load_profile(name).tools.values() if one.checkpoint}
-        asked = [one for one in specs.values() if is_remote(one.backend)]
-        fetched = [one for one in specs.values() if one not in asked]
-        total, largest = (how([one.size for one in fetched] or [0]) for how in (sum, max))
-        device = "a server" if asked else "a GPU, or patience" if fetched else "two CPU cores"
-        licences = sorted({one.licence for one in specs.values() if one.licence})
-        known = "; ".join(licences) or "see [ORIGINS.md](../tools/models/ORIGINS.md)"
-        size = f"{total / 1e9:.1f} GB" if total else "-"
-        # Weights are published in float32, and take half of that in the shorter types.
-        computed = f"{largest / 2e9:.1f} to {largest / 1e9:.1f} GB"
-        memory = computed if largest else MEASURED.get(name, "as `embedded`")
-        rows.append((f"`{name}`", size, memory, device, known))
-    return _table(("profile", "to fetch", "memory", "runs on", "licences"), rows)
+
+def _needs_of(name: str) -> Sequence[str]:
+    from ..tools.convert.sources import ARCHIVE_BYTES
+    from ..tools.hosting.inventory import requirements_of
+
+    profile = load_profile(name)
+    needed = requirements_of(profile)
+    # Of checkpoints, the profile's word: what is on this machine must not change the page.
+    said = {one.checkpoint: one for one in profile.tools.values() if one.checkpoint}
+    fetched = [said[one.name].size for one in needed if one.origin == "hub"]
+    sizes = [in_words(sum(fetched))] if fetched else []
+    sizes += [f"{in_words(ARCHIVE_BYTES)}, for {x.name}" for x in needed if x.origin == "converted"]
+    licences = {one.name: said.get(one.name, one).licence for one in needed}
+    unknown = [x.name for x in needed if not licences[x.name] and x.origin != "server"]
+    stated = sorted({one for one in licences.values() if one})
+    stated += [f"none stated for {one}" for one in unknown]
+    # Weights are published in float32, and take half of that in the shorter types.
+    largest = max(fetched, default=0)
+    computed = f"{in_words(largest // 2)} to {in_words(largest)}"
+    memory = computed if largest else MEASURED.get(name, "as `embedded`")
+    asks = any(one.origin == "server" for one in needed)
+    device = "a GPU, or patience" if fetched else "a server" if asks else "two CPU cores"
+    return (f"`{name}`", "; ".join(sizes) or "-", memory, device, "; ".join(stated))
 
 
 def _host() -> list[str]:
@@ -322,6 +345,7 @@ BLOCKS: Mapping[str, Callable[[], list[str]]] = {
     "profiles": _profiles,
     "checkpoints": _checkpoints,
     "remote": _remote,
+    "chat_settings": _chat_settings,
     "served": _served,
     "needs": _needs,
     "host": _host,

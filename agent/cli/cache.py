@@ -18,12 +18,13 @@ def info(json: JsonOption = False) -> None:
     """
     from ...tools.cache import Cache
     from ...tools.folders import cache_folder
+    from ...tools.hosting.settings import in_words
 
     terminal = Terminal(json)
     held = Cache(cache_folder()).info()
     terminal.line(("folder   ", "dim"), str(held.folder))
     terminal.line(("results  ", "dim"), str(held.entries))
-    size, most = (f"{one / 2**20:.1f} MB" for one in (held.bytes, held.max_bytes))
+    size, most = in_words(held.bytes), in_words(held.max_bytes)
     terminal.line(("size     ", "dim"), f"{size} of at most {most}")
     terminal.json(
         {
@@ -43,10 +44,11 @@ def clear(json: JsonOption = False) -> None:
     """
     from ...tools.cache import Cache
     from ...tools.folders import cache_folder
+    from ...tools.hosting.settings import in_words
 
     terminal = Terminal(json)
     cache = Cache(cache_folder())
     held = cache.info()
     cache.clear()
-    terminal.line(f"forgot {held.entries} results, {held.bytes / 2**20:.1f} MB")
+    terminal.line(f"forgot {held.entries} results, {in_words(held.bytes)}")
     terminal.json({"forgotten": held.entries, "bytes": held.bytes})

@@ -122,7 +122,7 @@ def _fetch_base(terminal: Terminal) -> None:
     if is_here():
         return
     if not sys.stderr.isatty():
-        terminal.note("fetching the planner's model (93 MB, once)")
+        terminal.note("fetching the planner's model (98 MB, once)")
         fetch_base()
         return
     with progress_bar() as tell:

@@ -230,7 +230,7 @@ def mixed_load(folder: Path, memory: str) -> float:
         while thread.is_alive():
             peak = max(peak, process.memory_info().rss)
             thread.join(0.005)
-    return (peak - before) / 2**20
+    return (peak - before) / 10**6
 
 
 def profile_of(folder: Path, backend: str, checkpoint: Path, *tools: str) -> Path:

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from viscript.agent.graph.graph import diagram
 from viscript.agent.program import CODES, Scope, basics, check
 from viscript.agent.reference import BLOCKS, DOCS, README, TOOLS, filled, pages
 from viscript.agent.runs.bindings import types_for
+from viscript.tools.hosting.inventory import requirements_of
+from viscript.tools.profile import built_in_profiles, load_profile
 from viscript.tools.registry import Registry
 
 LANGUAGE = (DOCS / "language.md").read_text("utf-8")
@@ -58,6 +61,28 @@ def test_old_text_in_a_generated_part_is_replaced_and_the_rest_stays() -> None:
     assert new.endswith("<!-- end -->\nafter")
     assert "stale" not in new
     assert filled(new) == new
+
+
+def test_each_profile_needs_what_the_list_of_models_says() -> None:
+    rows = dict(re.findall(r"^\| `(.+?)` \| (.+?) \|", "\n".join(BLOCKS["needs"]()), re.MULTILINE))
+    assert list(rows) == list(built_in_profiles())
+    for name, fetched in rows.items():
+        needed = requirements_of(load_profile(name))
+        origins = {one.origin for one in needed} & {"hub", "converted"}
+        assert (fetched != "-") == bool(origins), name
+    assert rows["embedded-plus"].endswith("for centernet")
+
+
+def test_a_model_without_a_licence_is_named_and_what_is_here_changes_no_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VISCRIPT_HOME", str(tmp_path))
+    (tmp_path / "models").mkdir()
+    before = BLOCKS["needs"]()
+    (tmp_path / "models" / "centernet.onnx").write_bytes(b"converted")
+    assert BLOCKS["needs"]() == before
+    (plus,) = [one for one in before if "embedded-plus" in one]
+    assert "none stated for centernet" in plus
 
 
 def test_the_language_page_names_every_code_and_function() -> None:

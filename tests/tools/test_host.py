@@ -102,7 +102,7 @@ def test_a_hosted_model_is_in_memory_once_it_was_used(hosting: Path, cat: Image)
     assert tools.caption(cat) == "one of 4 and one of 4 and one of 4 and one of 4"
     (model,) = tools.host.models
     assert model == ("org/captioner", "cpu", 4 * 2**20, False)
-    assert tools.host.memory("cpu").limit == 10 * 2**20
+    assert tools.host.memory("cpu").limit == 10 * 10**6
 
 
 def test_a_model_above_the_budget_fails_the_step_with_one_line(

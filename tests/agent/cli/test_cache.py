@@ -20,4 +20,4 @@ def test_the_cache_is_described_and_forgotten(viscript: Command, photo: Path) ->
 def test_an_empty_cache_is_described_for_people(viscript: Command) -> None:
     code, out, err = viscript("cache", "info")
     assert (code, err) == (0, "")
-    assert "0.0 MB of at most 2048.0 MB" in out
+    assert "0 B of at most 2.1 GB" in out

