@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from .terminal import Span
+from .terminal import Span, Terminal
 
 if TYPE_CHECKING:
     from ...tools.hosting.inventory import Requirement
@@ -14,24 +15,42 @@ ORIGINS = {
     "shipped": "comes with viscript",
     "converted": "here",
     "package": "comes with its package",
+    "fetched": "here",
     "hub": "here",
     "folder": "here",
     "server": "on a server",
 }
 
 
-def lines_of(one: Requirement) -> list[list[Span]]:
-    """A model that a profile needs: what it is, and below what it is for.
+def show_models(terminal: Terminal, name: str, summary: str, models: Sequence[Requirement]) -> None:
+    """Prints what a profile, or the planner, needs."""
+    terminal.line((name, "bold"), f"  {summary}")
+    for model in models:
+        for spans in _lines_of(model):
+            terminal.line(*spans)
+        if model.warning:
+            terminal.line(("    warning: ", "yellow"), model.warning)
+    if any(not model.here for model in models):
+        missing = sum(model.size for model in models if not model.here)
+        size = f", {size_in_words(missing)}" if missing else ""
+        terminal.line((f"viscript models pull {name} fetches what is missing{size}", "dim"))
+    terminal.line()
+
+
+def _lines_of(one: Requirement) -> list[list[Span]]:
+    """A model that a profile or planner needs: what it is, and below what tools it is for.
 
     Not a row of a table: names of checkpoints are long, and must be whole to be fetched by.
     """
     facts = [size_in_words(one.size), one.licence or "no licence stated"]
     facts += [one.revision[:8]] if one.revision else []
     place = ORIGINS[one.origin] if one.here else "not here"
-    return [
-        [(one.name, "cyan"), f"  {', '.join(facts)}, ", (place, "" if one.here else "yellow")],
-        [(f"    {', '.join(one.tools)} by {one.backend}", "dim")],
+    lines: list[list[Span]] = [
+        [(one.name, "cyan"), f"  {', '.join(facts)}, ", (place, "" if one.here else "yellow")]
     ]
+    if one.tools:
+        lines.append([(f"    {', '.join(one.tools)} by {one.backend}", "dim")])
+    return lines
 
 
 def to_json(one: Requirement) -> dict[str, Any]:

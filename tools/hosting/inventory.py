@@ -36,7 +36,7 @@ PACKAGED = {
 }
 """Models in the wheels of other packages: the package, its files, its licence."""
 
-Origin = Literal["shipped", "converted", "package", "hub", "folder", "server"]
+Origin = Literal["shipped", "converted", "package", "fetched", "hub", "folder", "server"]
 
 
 class Requirement(NamedTuple):
@@ -47,14 +47,15 @@ class Requirement(NamedTuple):
             comes with a package.
         backend: that runs it.
         tools: that need it.
-        origin: "shipped" with viscript, "converted" on this machine, in a "package", from the
-            "hub", a "folder" of the user's, or on a "server".
+        origin: "shipped" with viscript, "converted" on this machine, in a "package", "fetched" out
+            of one, from the "hub", a "folder" of the user's, or on a "server".
         revision: of a checkpoint; empty where the profile names none.
         size: bytes of its files, as they are here or as the profile says; 0 when it isn't known.
         licence: as its card or the profile says; empty when it isn't known.
         here: whether it is on this machine; what is on a server is not needed here.
         place: the folder or file where it is; None when it isn't here.
         warning: what a person should know about it; may be empty.
+        sha256: of its file, where viscript itself knows it.
     """
 
     name: str
@@ -66,7 +67,8 @@ class Requirement(NamedTuple):
     licence: str
     here: bool
     place: Path | None
-    warning: str
+    warning: str = ""
+    sha256: str = ""
 
 
 def requirements_of(profile: Profile) -> list[Requirement]:

@@ -1,7 +1,7 @@
 """Whether the files of a checkpoint are what they should be: digests, and headers of weights.
 
-The digests are those that the hub gave when the files were fetched (kept beside them), or those of
-a manifest `SHA256SUMS.txt` in the folder, as `sha256sum` writes it.
+The digests are those that the hub gave when the files were fetched (kept beside them), those of a
+manifest `SHA256SUMS.txt` in the folder, as `sha256sum` writes it, or one that the caller knows.
 """
 
 from __future__ import annotations
@@ -35,17 +35,21 @@ class FileCheck(NamedTuple):
     bytes: int
 
 
-def verify_model(place: Path, tell: Callable[[str], None] = lambda _: None) -> list[FileCheck]:
+def verify_model(
+    place: Path, tell: Callable[[str], None] = lambda _: None, sha256: str = ""
+) -> list[FileCheck]:
     """Checks the files of a model.
 
     Args:
         place: its file, or its folder: each file of weights and settings in it is checked, and
             each that should be there.
         tell: called with the name of each file before it is read.
+        sha256: what a file's digest should be; empty where only its manifest may know.
     """
     if place.is_file():
         tell(place.name)
-        return [_check(place, place.name, _expected(place.parent).get(place.name, ""))]
+        known = f"sha256:{sha256}" if sha256 else _expected(place.parent).get(place.name, "")
+        return [_check(place, place.name, known)]
     expected = _expected(place)
     here = {
         path.relative_to(place).as_posix()

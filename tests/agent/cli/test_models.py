@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 from viscript import InputError
+from viscript.agent.planners.embedded.model import BASE
 from viscript.tools.hosting.pull import convertible, pull
 
 from .test_json import tables
@@ -110,6 +111,45 @@ def test_list_tells_size_licence_revision_and_place_of_each_model(
     assert hub["warning"] == "no revision pins it: it may change on the hub"
     assert absent["warning"] == "there is no such folder"
     assert models["rapidocr"]["here"]
+
+
+def test_list_ends_with_the_planner_unless_one_profile_is_asked_for(viscript: Command) -> None:
+    data = printed(viscript("models", "list", "--json"))
+    planner = data["planner"]
+    assert list(planner) == tables("`viscript models list`")[2]
+    assert (planner["name"], planner["licence"], planner["here"]) == (
+        "planner",
+        "Apache-2.0",
+        False,
+    )
+    assert planner["bytes"] == 98_362_432
+    out = viscript("models", "list")[1]
+    assert "planner  98 MB, Apache-2.0, not here\n" in out
+    assert "viscript models pull planner fetches what is missing, 98 MB" in out
+    assert printed(viscript("models", "list", "--profile", "embedded", "--json"))["planner"] is None
+
+
+def test_info_and_verify_know_the_planner_that_is_here(viscript: Command, base_model: Path) -> None:
+    info = printed(viscript("models", "info", "planner", "--json"))
+    assert (info["here"], info["place"], info["bytes"]) == (True, str(base_model), 98_362_432)
+    code, out, _ = viscript("models", "verify", "planner", "--json")
+    (model,) = json.loads(out)["models"]
+    assert (code, model["name"], model["files"][0]["reason"]) == (0, "planner", "SHA-256")
+    everything = printed(viscript("models", "verify", "--json"))["models"]
+    assert "planner" in [one["name"] for one in everything]
+
+
+def test_verify_finds_a_damaged_planner_and_says_how_to_fetch_it(
+    viscript: Command, tmp_path: Path
+) -> None:
+    code, _, err = viscript("models", "verify", "planner")
+    assert (code, "planner is not here (viscript models pull planner)" in err) == (2, True)
+    place = tmp_path / "home" / "models" / BASE
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b"half of it")
+    code, out, err = viscript("models", "verify", "planner")
+    assert (code, "its SHA-256 is another" in out) == (1, True)
+    assert "fetch it again: viscript models pull planner" in " ".join(err.split())
 
 
 def test_info_reads_a_checkpoint_from_its_files(viscript: Command, checkpoint: Path) -> None:
