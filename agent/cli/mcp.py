@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .options import NoCacheOption, ProfileOption
+from .planner_options import AdapterOption
 
 if TYPE_CHECKING:
     from ..planners.planner import Planner
@@ -38,6 +39,7 @@ def mcp(
             help="Who writes the programs of ask_about_image: embedded, or provider:model.",
         ),
     ] = "embedded",
+    adapter: AdapterOption = None,
     http: Annotated[
         bool, typer.Option("--http", help="Serve over HTTP instead of standard input and output.")
     ] = False,
@@ -75,9 +77,12 @@ def mcp(
     from ..mcp.serving import agent_server
 
     settings = HttpSettings(host, port, os.environ.get(TOKEN, ""), name or ()) if http else None
+    if adapter is not None:
+        # Refuses at once what is no adapter, not when a client first asks.
+        _planner(planner, adapter)
     toolbox = Toolbox.load(profile, cache=MemoryCache() if no_cache else "default")
     access = Access(toolbox, runs_folder(), root or (), Fetcher() if allow_urls else None)
-    server = agent_server(access, lambda: _planner(planner), remote=planner != "embedded")
+    server = agent_server(access, lambda: _ready(planner, adapter), remote=planner != "embedded")
     if settings is None:
         run_stdio(server)
     else:
@@ -85,13 +90,24 @@ def mcp(
         run_http(server, settings)
 
 
-def _planner(name: str) -> Planner:
+def _ready(name: str, adapter: Path | None) -> Planner:
     """The planner, made when a client first asks; its model is fetched where it is missing."""
-    from ..planners.connect import planner_from
     from ..planners.embedded.model import fetch_base, is_here
     from ..planners.offline import OfflinePlanner
 
-    planner = planner_from(name)
+    planner = _planner(name, adapter)
     if isinstance(planner, OfflinePlanner) and not is_here():
         fetch_base()
     return planner
+
+
+def _planner(name: str, adapter: Path | None) -> Planner:
+    """The planner of a name.
+
+    Raises:
+        InputError: there is no such planner or adapter.
+        ModelError: the planner's package or API key is missing.
+    """
+    from ..planners.connect import planner_from
+
+    return planner_from(name) if adapter is None else planner_from(name, adapter=adapter)
