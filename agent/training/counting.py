@@ -110,7 +110,7 @@ def _which_more(a: str, b: str, first: NounPhrase, second: NounPhrase) -> str:
 FAMILIES = (
     Family("count", 11, _count),
     Family("exists", 9, _exists),
-    Family("exists", 1.5, _absent),
+    Family("exists", 2.5, _absent),
     Family("comparison", 1.2, _threshold("at_least", ">=", 2)),
     Family("comparison", 1.2, _threshold("more_than", ">", 1)),
     Family("comparison", 0.8, _threshold("fewer_than", "<", 2)),

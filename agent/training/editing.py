@@ -217,7 +217,7 @@ def _crop_half(source: Source) -> Drawn:
 
 
 FAMILIES = (
-    Family("blur background", 1, _main_thing),
+    Family("blur background", 2, _main_thing),
     Family("blur background", 3, partial(_single, group="blur_but")),
     Family("blur", 2.5, partial(_single, group="blur")),
     Family("colour pop", 3, partial(_single, group="grey_but")),
@@ -230,5 +230,5 @@ FAMILIES = (
     Family("crop", 2.8, _crop),
     Family("crop", 0.7, _crop_side),
     Family("crop", 0.5, _crop_half),
-    Family("several edits", 3, _chain),
+    Family("several edits", 4, _chain),
 )
