@@ -1,7 +1,8 @@
 """Precision, recall and F1 of tagged objects, as in VisProg's knowledge tagging.
 
 Gupta & Kembhavi (2023, section 4.3): a tag is right when it is on the right object, a box that
-overlaps the true one by half, and has the right name.
+overlaps the true one by half, and has the right name. Over several instructions F1 is the harmonic
+mean of the average precision and the average recall.
 """
 
 from __future__ import annotations
@@ -21,34 +22,51 @@ class Tag(NamedTuple):
     box: Box
 
 
+class Quality(NamedTuple):
+    """Precision and recall, 0 to 1."""
+
+    precision: float
+    recall: float
+
+    @property
+    def f1(self) -> float:
+        """The harmonic mean of precision and recall; 0 when both are 0."""
+        both = self.precision + self.recall
+        return 2 * self.precision * self.recall / both if both else 0.0
+
+
 class Agreement(NamedTuple):
-    """How many tags were given, are true, and agree."""
+    """How many tags of a picture were given, are true, and agree."""
 
     given: int
     true: int
     right: int
 
     @property
-    def precision(self) -> float:
-        """The share of the given tags that are right; 0 when none was given."""
-        return self.right / self.given if self.given else 0.0
-
-    @property
-    def recall(self) -> float:
-        """The share of the true tags that were given; 0 when there are none."""
-        return self.right / self.true if self.true else 0.0
+    def quality(self) -> Quality:
+        """The shares of the given and of the true tags that agree; of none, 0."""
+        return Quality(
+            self.right / self.given if self.given else 0.0,
+            self.right / self.true if self.true else 0.0,
+        )
 
     @property
     def f1(self) -> float:
-        """The harmonic mean of precision and recall."""
-        both = self.precision + self.recall
-        return 2 * self.precision * self.recall / both if both else 0.0
+        """The harmonic mean of the picture's precision and recall."""
+        return self.quality.f1
 
-    def __add__(self, other: object) -> Agreement:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """The counts of two pictures together."""
-        if not isinstance(other, Agreement):
-            return NotImplemented
-        return Agreement(self.given + other.given, self.true + other.true, self.right + other.right)
+
+def average(qualities: Sequence[Quality]) -> Quality:
+    """The average precision and the average recall; 0 when there are none.
+
+    Args:
+        qualities: one an instruction. One for which nothing was given counts, with a precision of
+            0: the paper doesn't say, and to leave it out would reward silence.
+    """
+    if not qualities:
+        return Quality(0.0, 0.0)
+    precision, recall = (sum(each) / len(qualities) for each in zip(*qualities, strict=True))
+    return Quality(precision, recall)
 
 
 def agreement(given: Sequence[Tag], true: Sequence[Tag], *, names: bool = True) -> Agreement:

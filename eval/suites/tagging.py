@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from ...tools.errors import InputError
 from ...tools.values import Box
-from ..metrics.tagging import Agreement, Tag, agreement
+from ..metrics.tagging import Agreement, Quality, Tag, agreement, average
 from . import needed
 from .published import only, parsed_lines
 from .regions import tags_in
@@ -87,11 +87,13 @@ def _true(question: Question) -> list[Tag]:
     return [Tag(name, Box(*box)) for name, box in zip(names, boxes, strict=True)]
 
 
-def _over(counts: str, figure: Callable[[Agreement], float]) -> Callable[[Sequence[Scored]], float]:
-    """A figure over the tags of all pictures."""
+def _average(
+    counts: str, figure: Callable[[Quality], float]
+) -> Callable[[Sequence[Scored]], float]:
+    """A figure of the average over instructions."""
 
     def measure(scored: Sequence[Scored]) -> float:
-        return figure(sum((Agreement(**one.details[counts]) for one in scored), Agreement(0, 0, 0)))
+        return figure(average([Agreement(**one.details[counts]).quality for one in scored]))
 
     return measure
 
@@ -104,11 +106,11 @@ SUITE = Suite(
     details=details,
     words=False,
     measures={
-        "precision": _over("tags", lambda one: one.precision),
-        "recall": _over("tags", lambda one: one.recall),
-        "F1": _over("tags", lambda one: one.f1),
-        "precision of boxes": _over("boxes", lambda one: one.precision),
-        "recall of boxes": _over("boxes", lambda one: one.recall),
-        "F1 of boxes": _over("boxes", lambda one: one.f1),
+        "precision": _average("tags", lambda one: one.precision),
+        "recall": _average("tags", lambda one: one.recall),
+        "F1": _average("tags", lambda one: one.f1),
+        "precision of boxes": _average("boxes", lambda one: one.precision),
+        "recall of boxes": _average("boxes", lambda one: one.recall),
+        "F1 of boxes": _average("boxes", lambda one: one.f1),
     },
 )

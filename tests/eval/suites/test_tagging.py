@@ -31,24 +31,34 @@ def folder(tmp_path: Path, astronaut: Image) -> Path:
     return data
 
 
-def test_names_and_boxes_count_over_all_pictures(folder: Path, evaluated: Evaluated) -> None:
+def test_precision_and_recall_are_averaged_over_instructions(
+    folder: Path, evaluated: Evaluated
+) -> None:
     figures = evaluated(
         "tagging",
         folder,
         {
             WHO: "answer = tag(image, find(image, 'person'))",
-            ALL: "answer = find(image, 'person') + [half(image, 'right')]",
+            ALL: "answer = find(image, 'person') + [half(image, 'right'), half(image, 'left')]",
         },
     )
     means = {kind: one["mean"] for kind, one in figures["systems"]["viscript"].items()}
-    # The second has one of two tags right, and one of two right tags.
-    assert means == pytest.approx({"all": 0.25, "people": 0, "things": 0.5})
+    # The first has one tag on the right object, with another name. The second has one of three tags
+    # right, and one of two true tags.
+    assert means == pytest.approx({"all": 0.2, "people": 0, "things": 0.4})
     assert figures["measures"] == pytest.approx(
         {
-            **{"precision": 1 / 3, "recall": 1 / 3, "F1": 1 / 3},
-            **{"precision of boxes": 2 / 3, "recall of boxes": 2 / 3, "F1 of boxes": 2 / 3},
+            **{"precision": 1 / 6, "recall": 1 / 4, "F1": 1 / 5},
+            **{"precision of boxes": 2 / 3, "recall of boxes": 3 / 4, "F1 of boxes": 12 / 17},
         }
     )
+
+
+def test_an_instruction_for_which_nothing_is_given_has_a_precision_of_0(
+    folder: Path, evaluated: Evaluated
+) -> None:
+    programs = {WHO: "answer = 'nobody'", ALL: "answer = find(image, 'person')"}
+    assert evaluated("tagging", folder, programs)["measures"]["precision"] == 0.5
 
 
 @pytest.mark.parametrize(
