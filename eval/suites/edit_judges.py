@@ -12,6 +12,7 @@ from ...tools.backends.nanodet import NanoDet
 from ...tools.backends.object_finder import REMEMBERED, THRESHOLD, ObjectFinder
 from ...tools.errors import ModelError, ToolError
 from ...tools.values import Box, Image
+from ...tools.vocabulary import Vocabulary
 from ..metrics.boxes import RIGHT_IOU, iou
 
 NETWORKS: Mapping[str, Callable[[], NanoDet | CenterNet]] = {
@@ -64,6 +65,14 @@ def judge_of(backends: Collection[str]) -> Judge:
             if name == "nanodet":
                 raise
     return Judge("nanodet", "nanodet" not in used, _finder("nanodet"))
+
+
+def kinds_of(name: str) -> frozenset[str]:
+    """What judges take something of this name for; none where they can't recognise it."""
+    try:
+        return Vocabulary(THINGS).names(name)
+    except ToolError:
+        return frozenset()
 
 
 @cache

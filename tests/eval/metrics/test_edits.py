@@ -3,7 +3,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from viscript import Box, Image
-from viscript.eval.metrics.edits import area_of, changed_share, colourful_share, sharpness
+from viscript.eval.metrics.edits import (
+    area_of,
+    changed_share,
+    colourful_share,
+    detailed,
+    sharpness,
+)
 
 SIZE = (10, 8)
 EVERYWHERE = np.ones((8, 10), dtype=np.bool_)
@@ -25,11 +31,32 @@ def test_what_nobody_sees_is_no_change() -> None:
     assert changed_share(before, after, ~EVERYWHERE) == 0
 
 
-def test_sharpness_is_the_difference_to_the_next_pixel() -> None:
+def test_sharpness_is_the_root_mean_square_of_steps_within_the_area() -> None:
     stripes = np.zeros((8, 10, 3), dtype=np.uint8)
     stripes[:, ::2] = 30
-    # Nine of ten columns differ by 30 from the one before; rows are alike.
-    assert sharpness(stripes, EVERYWHERE) == pytest.approx(27)
+    # 72 steps across are of 30, 70 down of 0.
+    assert sharpness(stripes, EVERYWHERE) == pytest.approx(30 * (72 / 142) ** 0.5)
+    edge = np.zeros((8, 10, 3), dtype=np.uint8)
+    edge[:, 5:] = 90
+    assert sharpness(edge, EVERYWHERE) > 0
+    assert sharpness(edge, area_of([Box(5, 0, 10, 8)], SIZE)) == 0
+
+
+def test_a_soft_edge_is_less_sharp_than_a_hard_one_of_the_same_height() -> None:
+    hard, soft = np.zeros((2, 8, 10, 3), dtype=np.uint8)
+    hard[:, 5:] = 90
+    soft[:, 4:] = 30
+    soft[:, 5:] = 60
+    soft[:, 6:] = 90
+    assert sharpness(soft, EVERYWHERE) == pytest.approx(sharpness(hard, EVERYWHERE) / 3**0.5)
+
+
+def test_detail_is_on_both_sides_of_a_step() -> None:
+    edge = np.zeros((8, 10, 3), dtype=np.uint8)
+    edge[:, 5:, 0] = 9
+    assert np.flatnonzero(detailed(edge).all(axis=0)).tolist() == [4, 5]
+    edge[:, 5:, 0] = 8
+    assert not detailed(edge).any()
 
 
 def test_grey_pixels_have_no_colour(astronaut: Image) -> None:
