@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..agent.agent import Agent
+from ..agent.answer import Answer
 from ..agent.graph.dependencies import Limits
 from ..agent.planners.connect import planner_from
 from ..agent.planners.embedded.model import base_path
+from ..agent.planners.failures import CallFailedError
 from ..agent.planners.offline import OfflinePlanner
 from ..agent.planners.planner import Planner
 from ..agent.words import words_of
-from ..tools.errors import ViscriptError
+from ..tools.errors import ModelError, ViscriptError
 from ..tools.toolbox import Toolbox
 from ..tools.values import ImageLike
 from .emptied import EmptiedToolbox
@@ -29,6 +31,14 @@ if TYPE_CHECKING:
 
 ASK_ALONE = "ask alone"
 EMPTIED = "emptied tools"
+RETRIES = 2
+"""How often a question is put again when a model failed: a server or a full memory may recover.
+
+inspect's own `retry_on_error` puts such a question at the end of its queue. When a server is gone,
+the evaluation would go through all questions twice before enough have failed to end it.
+"""
+PAUSE = 5.0
+"""Seconds before that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +93,7 @@ class System:
         """
         agent = await asyncio.to_thread(self._agent_for, question)
         pictures = self._pictures(question)
-        began = time.monotonic()
-        answer = await agent.aask(pictures, question.request)
-        seconds = time.monotonic() - began
+        answer, seconds = await _asked(agent, pictures, question.request)
         baselines: Mapping[str, str] = {}
         if self._suite.toolbox is None:
             baselines = await asyncio.to_thread(
@@ -114,6 +122,27 @@ class System:
         if self._suite.pictures is not None:
             return self._suite.pictures(question)
         return list(question.images)
+
+
+async def _asked(agent: Agent, pictures: Sequence[ImageLike], request: str) -> tuple[Answer, float]:
+    """The agent's answer, and the seconds that it took when no model failed.
+
+    Raises:
+        ViscriptError: as `System.answer`, after `RETRIES`.
+    """
+    left = RETRIES
+    while True:
+        began = time.monotonic()
+        try:
+            answer = await agent.aask(pictures, request)
+        except ModelError as error:
+            lasting = isinstance(error, CallFailedError) and not error.passing
+            if lasting or not left:
+                raise
+            left -= 1
+            await asyncio.sleep(PAUSE)
+        else:
+            return answer, time.monotonic() - began
 
 
 def why_not_alone(toolbox: Toolbox, *, yes: bool) -> str:

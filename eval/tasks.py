@@ -252,9 +252,10 @@ def _registered(name: str) -> Callable[..., Task]:
         engine: str = "local",
         address: str = "",
         workers: int = 0,
+        at_once: int = 0,
     ) -> Task:
         settings = Settings(profile, planner, base_url, votes, yes)
-        where = EngineSettings(engine, address, workers)
+        where = EngineSettings(engine, address, workers, at_once)
         return task_of(suite_named(name), data, runs, settings, where)
 
     return suite_task

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ..engines.engine import OPEN, EngineName
+from ..engines.engine import AT_ONCE, EngineName, EngineSettings
 
 MOST_OPEN = 256
 """Questions that inspect hands to a cluster, which gives each to a worker that has room."""
@@ -34,11 +34,20 @@ WorkersOption = Annotated[
         help="Processes on the cluster. 0: one a GPU, or one a machine, two at least.",
     ),
 ]
+AtOnceOption = Annotated[
+    int,
+    typer.Option(
+        "--at-once",
+        min=0,
+        metavar="N",
+        help=f"Questions that a process answers at the same time. 0: {AT_ONCE}.",
+    ),
+]
 
 
-def most_open(engine: EngineName) -> int:
+def most_open(where: EngineSettings) -> int:
     """How many questions are open at the same time."""
-    return OPEN if engine == "local" else MOST_OPEN
+    return where.open if where.name == "local" else max(MOST_OPEN, where.workers * where.open)
 
 
 @contextmanager

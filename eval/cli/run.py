@@ -13,7 +13,15 @@ from ...agent.cli.failures import INTERRUPTED
 from ...agent.cli.options import JsonOption, ProfileOption, VotesOption
 from ...agent.cli.terminal import Terminal
 from ...tools.errors import CancelledError, InputError, ModelError
-from .engine import AddressOption, EngineOption, WorkersOption, closing_engine, most_open
+from ..engines.engine import EngineSettings
+from .engine import (
+    AddressOption,
+    AtOnceOption,
+    EngineOption,
+    WorkersOption,
+    closing_engine,
+    most_open,
+)
 from .logs import LogsOption, logs_folder, newest_first
 
 if TYPE_CHECKING:
@@ -66,6 +74,7 @@ def run(
     engine: EngineOption = "local",
     address: AddressOption = "",
     workers: WorkersOption = 0,
+    at_once: AtOnceOption = 0,
     folder: LogsOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -78,7 +87,7 @@ def run(
 
         viscript eval easy-vqa --limit 200
 
-        viscript eval vqav2 --data ~/vqav2 --profile hub --planner openai:gpt-5
+        viscript eval vqav2 --data ~/vqav2 --profile hub --planner openai:gpt-5 --at-once 16
 
         viscript eval questions.jsonl
 
@@ -96,7 +105,7 @@ def run(
         "runs": "" if folder is None else str(folder.absolute()),
         "yes": yes,
     }
-    where = {"engine": engine, "address": address, "workers": workers}
+    where = {"engine": engine, "address": address, "workers": workers, "at_once": at_once}
     with terminal.working(), closing_engine(engine):
         log = _evaluated(suite, arguments, where, limit, resume, folder, quiet=json)
     from ..reports.results import evaluation_of
@@ -143,21 +152,19 @@ def _evaluated(
     logs = logs_folder(folder)
     shown: Any = "none" if quiet or not sys.stdout.isatty() else "rich"
     earlier = set(newest_first(folder))
+    how: dict[str, Any] = {
+        "log_dir": str(logs),
+        "display": shown,
+        "max_samples": most_open(
+            EngineSettings(where["engine"], where["address"], where["workers"], where["at_once"])
+        ),
+    }
     if resume:
         before = _stopped(suite, arguments, limit, folder)
         before.eval.task_args_passed.update(where)
-        done: list[EvalLog] = inspect_ai.eval_retry(
-            before, log_dir=str(logs), display=shown, max_samples=most_open(where["engine"])
-        )
+        done: list[EvalLog] = inspect_ai.eval_retry(before, **how)
     else:
-        done = inspect_ai.eval(
-            TASKS[suite](**arguments, **where),
-            model=None,
-            limit=limit,
-            max_samples=most_open(where["engine"]),
-            log_dir=str(logs),
-            display=shown,
-        )
+        done = inspect_ai.eval(TASKS[suite](**arguments, **where), model=None, limit=limit, **how)
     if done:
         return done[0]
     # Ctrl-C: inspect returns nothing, and has written what was done.

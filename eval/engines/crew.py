@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from ...tools.errors import ModelError, ViscriptError
 from .assignment import Assignment
-from .engine import OPEN
 
 if TYPE_CHECKING:
     from ..record import Record
@@ -29,12 +28,13 @@ class Crew:
     Args:
         workers: handles of Ray's to `Worker`.
         errors: the module `ray.exceptions`.
+        room: questions that each worker may have open.
     """
 
-    def __init__(self, workers: Sequence[Any], errors: Any) -> None:
+    def __init__(self, workers: Sequence[Any], errors: Any, room: int) -> None:
         self._workers = workers
         self._errors = errors
-        self._assignment = Assignment(len(workers), OPEN)
+        self._assignment = Assignment(len(workers), room)
         self._changed = asyncio.Condition()
         self._restarting: set[asyncio.Task[None]] = set()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 EngineName = Literal["local", "ray"]
 AT_ONCE = 2
 """Questions that a process answers at the same time: the tools' models use the cores."""
-OPEN = 2 * AT_ONCE
-"""Questions that a process is given, so that it never waits for the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +27,8 @@ class EngineSettings:
         name: "local" is this process.
         address: the Ray cluster; empty for one of its own on this machine.
         workers: processes on the cluster; 0 for one a GPU, or one a machine where there is none.
+        at_once: questions that each process answers at the same time; 0 for `AT_ONCE`. A planner on
+            a server answers more.
 
     Raises:
         InputError: there is no such engine, or it takes no such setting.
@@ -36,12 +37,29 @@ class EngineSettings:
     name: str = "local"
     address: str = ""
     workers: int = 0
+    at_once: int = 0
 
     def __post_init__(self) -> None:
         if self.name not in ("local", "ray"):
             raise InputError(f"there is no engine {self.name!r}", hint="use local or ray")
         if self.name == "local" and (self.address or self.workers):
             raise InputError("--address and --workers are for Ray", hint="add --engine ray")
+        if self.at_once < 0:
+            raise InputError(
+                f"{self.at_once} questions at once are not possible", hint="use 1 or more"
+            )
+
+    @property
+    def most(self) -> int:
+        """Questions that a process answers at the same time."""
+        if self.at_once:
+            return self.at_once
+        return AT_ONCE if self.name == "ray" else min(AT_ONCE, os.cpu_count() or 1)
+
+    @property
+    def open(self) -> int:
+        """Questions that a process is given, so that it never waits for the next one."""
+        return 2 * self.most
 
 
 class Engine(Protocol):
@@ -75,4 +93,4 @@ def engine_of(wanted: EngineSettings, suite: Suite, settings: Settings, folder: 
         return RayEngine(wanted, suite, settings, folder)
     from .local import LocalEngine
 
-    return LocalEngine(suite, settings, folder)
+    return LocalEngine(wanted, suite, settings, folder)

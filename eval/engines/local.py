@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inspect_ai.util import concurrency
 
 from ..system import Settings, System
-from .engine import AT_ONCE
+from .threads import Room
 
 if TYPE_CHECKING:
     from ..record import Record
     from ..suites.suite import Question, Suite
+    from .engine import EngineSettings
 
 
 class LocalEngine:
     """One system, whose models are loaded with the first question.
 
     Args:
+        wanted: how many questions are answered at the same time.
         suite: the questions' suite.
         settings: the system.
         folder: where the runs are kept.
@@ -28,7 +29,11 @@ class LocalEngine:
         InputError, ModelError: as `System`.
     """
 
-    def __init__(self, suite: Suite, settings: Settings, folder: Path) -> None:
+    def __init__(
+        self, wanted: EngineSettings, suite: Suite, settings: Settings, folder: Path
+    ) -> None:
+        self._most = wanted.most
+        self._room = Room(wanted.most)
         self._system = System(suite, settings, folder)
 
     async def answer(self, question: Question) -> Record:
@@ -37,5 +42,6 @@ class LocalEngine:
         Raises:
             ViscriptError: as `System.answer`.
         """
-        async with concurrency("viscript", min(AT_ONCE, os.cpu_count() or 1)):
+        self._room.make()
+        async with concurrency("viscript", self._most):
             return await self._system.answer(question)

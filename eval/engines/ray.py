@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from ...tools.errors import InputError, ModelError
 from ...tools.profile import load_profile
 from .crew import START_SECONDS, Crew, cause_of, last_line
-from .engine import AT_ONCE, EngineSettings
+from .engine import EngineSettings
 from .machines import Machine, share_of
 from .worker import Worker
 
@@ -41,7 +41,7 @@ class RayEngine:
     """Workers on a cluster.
 
     Args:
-        wanted: which cluster, and how many workers.
+        wanted: which cluster, how many workers, and how many questions each answers at once.
         suite: the questions' suite, one that has a name.
         settings: the system of each worker.
         folder: where the runs are kept, at the same path on each machine.
@@ -62,16 +62,17 @@ class RayEngine:
         actor = self._ray.remote(Worker).options(
             num_cpus=share.cores,
             num_gpus=share.gpus,
-            max_concurrency=AT_ONCE,
+            max_concurrency=wanted.most,
             max_restarts=RESTARTS,
             # Another worker answers sooner than this one's next process.
             max_task_retries=0,
             scheduling_strategy="SPREAD",
         )
         self._workers: list[Any] = [
-            actor.remote(suite.name, settings, folder.absolute()) for _ in range(share.workers)
+            actor.remote(suite.name, settings, folder.absolute(), wanted.most)
+            for _ in range(share.workers)
         ]
-        self._crew = Crew(self._workers, self._ray.exceptions)
+        self._crew = Crew(self._workers, self._ray.exceptions, wanted.open)
         self._wait_for_all(folder.absolute())
 
     async def answer(self, question: Question) -> Record:

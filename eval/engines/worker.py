@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ...tools.errors import InputError
 from ..suites import suite_named
 from ..system import Settings, System
+from .threads import Room
 
 if TYPE_CHECKING:
     from ..record import Record
@@ -23,12 +24,14 @@ class Worker:
         suite: the suite's name.
         settings: the system.
         folder: where the runs are kept, which the driver reads.
+        most: questions that it answers at the same time.
     """
 
-    def __init__(self, suite: str, settings: Settings, folder: Path) -> None:
+    def __init__(self, suite: str, settings: Settings, folder: Path, most: int) -> None:
         self._suite = suite
         self._settings = settings
         self._folder = folder
+        self._room = Room(most)
         # SQLite can't be shared over a network.
         self._threads = tempfile.TemporaryDirectory(prefix="viscript-")
         self._system: System | None = None
@@ -57,6 +60,7 @@ class Worker:
         Raises:
             ViscriptError: as `System.answer`.
         """
+        self._room.make()
         return await self._made().answer(question)
 
     def _made(self) -> System:

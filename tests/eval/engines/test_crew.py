@@ -17,6 +17,7 @@ errors: Any = pytest.importorskip("ray.exceptions", reason="needs Ray: 'viscript
 
 SECONDS = 20
 """After which a crew that waits for ever fails its test."""
+ROOM = 4
 ENDINGS = (
     errors.ActorDiedError(),
     errors.ActorUnavailableError("no answer", None),
@@ -75,7 +76,7 @@ def within(work: Awaitable[Any]) -> Any:
 @each_ending
 def test_the_question_of_a_worker_that_ended_goes_to_another_one(ending: Exception) -> None:
     first, second = Actor(ending, ready=(None,)), Actor(record("one"))
-    crew = Crew([first, second], errors)
+    crew = Crew([first, second], errors, ROOM)
     assert within(crew.answer(question())).text == "one"
     assert (first.answer.calls, second.answer.calls) == (1, 1)
 
@@ -86,7 +87,7 @@ def test_a_worker_that_does_not_start_again_is_gone_and_the_others_go_on(
 ) -> None:
     first = Actor(ending, ready=(ending,))
     second = Actor(*(record(str(number)) for number in range(9)))
-    crew = Crew([first, second], errors)
+    crew = Crew([first, second], errors, ROOM)
 
     async def asked() -> list[str]:
         return [(await crew.answer(question(str(number)))).text for number in range(9)]
@@ -97,7 +98,7 @@ def test_a_worker_that_does_not_start_again_is_gone_and_the_others_go_on(
 
 @each_ending
 def test_it_ends_with_an_error_when_all_workers_are_gone(ending: Exception) -> None:
-    crew = Crew([Actor(ending, ready=(ending,)) for _ in range(2)], errors)
+    crew = Crew([Actor(ending, ready=(ending,)) for _ in range(2)], errors, ROOM)
 
     async def asked() -> list[Record | BaseException]:
         each = (crew.answer(question(str(number))) for number in range(3))
@@ -110,7 +111,7 @@ def test_it_ends_with_an_error_when_all_workers_are_gone(ending: Exception) -> N
 
 def test_a_worker_that_started_again_gets_questions_again() -> None:
     only = Actor(errors.ActorDiedError(), record("one"), record("two"), ready=(None,))
-    crew = Crew([only], errors)
+    crew = Crew([only], errors, ROOM)
 
     async def asked() -> list[str]:
         return [(await crew.answer(question(str(number)))).text for number in range(2)]
@@ -121,7 +122,7 @@ def test_a_worker_that_started_again_gets_questions_again() -> None:
 
 def test_a_question_that_ends_too_many_workers_is_not_put_again() -> None:
     workers = [Actor(errors.ActorDiedError(), ready=(None,)) for _ in range(TRIES + 1)]
-    crew = Crew(workers, errors)
+    crew = Crew(workers, errors, ROOM)
     with pytest.raises(ModelError, match="3 workers ended while they answered"):
         within(crew.answer(question()))
     assert sum(one.answer.calls for one in workers) == TRIES
@@ -133,7 +134,7 @@ def test_what_a_worker_raised_itself_is_not_tried_elsewhere() -> None:
     )
     first, second = Actor(raised), Actor()
     with pytest.raises(InputError, match=r"there is no a\.png"):
-        within(Crew([first, second], errors).answer(question()))
+        within(Crew([first, second], errors, ROOM).answer(question()))
     assert second.answer.calls == 0
 
 
@@ -141,3 +142,31 @@ def test_questions_whose_pictures_are_in_no_file_of_their_own_do_not_crowd_at_on
     here, there = Question("1", [], "?", ["a"]), Question("2", [], "?", ["a"])
     assert picture_of(here) != picture_of(there)
     assert picture_of(question("1")) == picture_of(question("2"))
+
+
+class Meeting(Method):
+    """Answers when so many questions are there; knows the most that ever were."""
+
+    def __init__(self, parties: int) -> None:
+        super().__init__()
+        self.peak = self._here = 0
+        self._together = asyncio.Barrier(parties)
+
+    async def remote(self, *given: object) -> object:
+        self._here += 1
+        self.peak = max(self.peak, self._here)
+        await self._together.wait()
+        self._here -= 1
+        return record("one")
+
+
+def test_a_worker_has_as_many_questions_open_as_it_has_room_for() -> None:
+    only = Actor()
+
+    async def all_asked() -> int:
+        only.answer = meeting = Meeting(ROOM)
+        crew = Crew([only], errors, ROOM)
+        await asyncio.gather(*(crew.answer(question(str(number))) for number in range(3 * ROOM)))
+        return meeting.peak
+
+    assert within(all_asked()) == ROOM
