@@ -50,7 +50,8 @@ def compare(
         for before, after in flips[:limit]:
             terminal.line()
             terminal.line((f"{title}  {before.question.id}  ", "bold"), before.question.request)
-            terminal.line(f"  right: {before.question.answers[0]!r}", cut=True)
+            answers = before.question.answers
+            terminal.line(f"  right: {max(answers, key=answers.count)!r}", cut=True)
             for name, one in (("A", before), ("B", after)):
                 terminal.line(f"  {name}: {one.record.text or one.record.message!r}", cut=True)
                 terminal.line((f"     {one.record.run}", "dim"))

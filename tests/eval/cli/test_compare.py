@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from inspect_ai.log import read_eval_log, write_eval_log
 from viscript.__main__ import main
+from viscript.eval.tasks import QUESTION
 
 # inspect leaves the ends of anyio's streams to the garbage collector.
 pytestmark = [
@@ -60,3 +63,27 @@ def test_a_log_compared_with_itself_differs_in_nothing(
     out = capsys.readouterr().out
     assert "B - A: +0.0 points (+0.0 to +0.0), p = 1, 4 questions" in out
     assert "right only in A: 0, right only in B: 0" in out
+
+
+@pytest.mark.parametrize(
+    ("answers", "shown"),
+    [(["none", "no", "zero", "no"], "no"), (["none", "no"], "none")],
+    ids=["the commonest", "the first of a tie"],
+)
+def test_of_several_right_answers_one_is_shown(
+    logs: Any,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    answers: list[str],
+    shown: str,
+) -> None:
+    log = read_eval_log(str(logs.before))
+    for sample in log.samples or []:
+        if sample.id == "cup":
+            sample.metadata[QUESTION]["answers"] = answers
+    changed = tmp_path / "before.eval"
+    write_eval_log(log, str(changed))
+    capsys.readouterr()
+    assert main(["eval", "compare", str(changed), str(logs.after)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[lines.index("only B  cup  Is there a <cup>?") + 1] == f"  right: {shown!r}"
