@@ -58,6 +58,10 @@ def _print(figures: Sequence[Figure]) -> None:
         table.add_row(one.name, value, aim, anchor, f"{one.ratio:.2g}", one.anchor)
     console = Console()
     console.print(table)
+    for one in figures:
+        if one.counts:
+            counts = ", ".join(f"{name}: {count}" for name, count in one.counts.items())
+            console.print(f"{one.name}: {counts}")
     facts = machine_facts()
     console.print(f"{facts['processor']}, {facts['cores']} cores, load {facts['load']}")
 

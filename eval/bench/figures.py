@@ -6,7 +6,7 @@ import gc
 import statistics
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Unit = Literal["s", "MB"]
@@ -23,6 +23,7 @@ class Figure:
         anchor_value: the same quantity of the anchor.
         aim: what the value should stay below; None where only the anchor counts.
         unit: "s" or "MB".
+        counts: what was counted meanwhile, by name.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Figure:
     anchor_value: float
     aim: float | None = None
     unit: Unit = "s"
+    counts: dict[str, int] = field(default_factory=dict[str, int])
 
     @property
     def ratio(self) -> float:

@@ -9,8 +9,8 @@ from typing import Any
 TINY = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2}
 
 
-def clip(folder: Path, *, tiny: bool = False) -> Path:
-    """A CLIP of the size of ViT-B/32 but for its vocabulary, or a tiny one."""
+def clip(folder: Path, *, tiny: bool = False, layers: int = 12) -> Path:
+    """A CLIP of the size of ViT-B/32 but for its vocabulary, with fewer layers, or a tiny one."""
     hf: Any = importlib.import_module("transformers")
     pre_tokenizers: Any = importlib.import_module("tokenizers.pre_tokenizers")
     _seed(1)
@@ -22,7 +22,7 @@ def clip(folder: Path, *, tiny: bool = False) -> Path:
         "bos_token_id": tokenizer.bos_token_id,
         "eos_token_id": tokenizer.eos_token_id,
     }
-    size = {**TINY, "num_attention_heads": 2} if tiny else {}
+    size = {**TINY, "num_attention_heads": 2} if tiny else {"num_hidden_layers": layers}
     side = 32 if tiny else 224
     seen = {"image_size": side, "patch_size": 8 if tiny else 32}
     config = hf.CLIPConfig(text_config={**size, **words}, vision_config={**size, **seen})

@@ -95,11 +95,39 @@ def test_an_unknown_group_is_refused_with_the_known_ones(
 def test_the_throughput_is_of_as_many_questions_both_ways(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(throughput, "PICTURES", 3)
     monkeypatch.setattr(throughput, "ROUNDS", 2)
+    monkeypatch.setattr(throughput, "LAYERS", 1)
     # It fails where the answers are not the same both ways.
     (figure,) = throughput.measure()
     assert figure.name == "18 questions on 3 pictures"
     assert figure.value > 0
     assert figure.anchor_value > 0
+
+
+def test_calls_of_the_throughput_run_as_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(throughput, "PICTURES", 6)
+    monkeypatch.setattr(throughput, "ROUNDS", 1)
+    monkeypatch.setattr(throughput, "LAYERS", 1)
+    (figure,) = throughput.measure()
+    batches, calls = figure.to_json()["counts"].values()
+    assert batches > 0
+    assert 2 * batches <= calls <= 3 * 6
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (0.25, 0.25001, True),
+        (0.25, 0.26, False),
+        (0, 0.0, False),
+        (True, 1, False),
+        ("a cat", "a cat", True),
+        ("a cat", "a cup", False),
+    ],
+)
+def test_answers_are_the_same_but_for_the_last_digits_of_a_number(
+    one: object, other: object, same: bool
+) -> None:
+    assert throughput.same(one, other) is same
 
 
 def test_each_view_of_the_throughput_is_another_picture() -> None:
