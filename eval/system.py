@@ -51,6 +51,7 @@ class Settings:
         base_url: the server of a chat model; empty for its provider's own.
         votes: how many programs are written for a question; the most frequent answer counts.
         yes: tools may run that cost money or ask for approval.
+        adapter: another adapter of the embedded planner than viscript's own; empty for that.
     """
 
     profile: str = "embedded"
@@ -58,6 +59,14 @@ class Settings:
     base_url: str = ""
     votes: int = 1
     yes: bool = False
+    adapter: str = ""
+
+    @property
+    def planned_by(self) -> str:
+        """The planner, and what it does differently than by default."""
+        parts = [f"adapter {self.adapter}"] if self.adapter else []
+        parts += [f"{self.votes} votes"] if self.votes != 1 else []
+        return f"{self.planner} ({', '.join(parts)})" if parts else self.planner
 
 
 class System:
@@ -157,7 +166,8 @@ def why_not_alone(toolbox: Toolbox, *, yes: bool) -> str:
 
 
 def _planner(settings: Settings) -> Planner:
-    options = {"base_url": settings.base_url} if settings.base_url else {}
+    given = {"base_url": settings.base_url, "adapter": settings.adapter}
+    options = {name: one for name, one in given.items() if one}
     planner = planner_from(settings.planner, **options)
     if not isinstance(planner, OfflinePlanner):
         return planner

@@ -81,7 +81,7 @@ def task_of(
         metadata={
             "title": suite.title,
             "profile": used.profile if suite.toolbox is None else suite.name,
-            "planner": used.planner if used.votes == 1 else f"{used.planner} ({used.votes} votes)",
+            "planner": used.planned_by,
             "baselines": _baselines(suite, used),
         },
         # A question that can't be put is no wrong answer: --resume tries it again.
@@ -249,12 +249,13 @@ def _registered(name: str) -> Callable[..., Task]:
         data: str = "",
         runs: str = "",
         yes: bool = False,
+        adapter: str = "",
         engine: str = "local",
         address: str = "",
         workers: int = 0,
         at_once: int = 0,
     ) -> Task:
-        settings = Settings(profile, planner, base_url, votes, yes)
+        settings = Settings(profile, planner, base_url, votes, yes, adapter)
         where = EngineSettings(engine, address, workers, at_once)
         return task_of(suite_named(name), data, runs, settings, where)
 

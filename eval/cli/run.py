@@ -11,6 +11,7 @@ import typer
 
 from ...agent.cli.failures import INTERRUPTED
 from ...agent.cli.options import JsonOption, ProfileOption, VotesOption
+from ...agent.cli.planner_options import AdapterOption
 from ...agent.cli.terminal import Terminal
 from ...tools.errors import CancelledError, InputError, ModelError
 from ..engines.engine import EngineSettings
@@ -49,6 +50,7 @@ def run(
     base_url: Annotated[
         str, typer.Option("--base-url", metavar="URL", help="The chat model's server.")
     ] = "",
+    adapter: AdapterOption = None,
     votes: VotesOption = 1,
     data: Annotated[
         Path | None,
@@ -104,6 +106,7 @@ def run(
         "data": "" if data is None else str(data.absolute()),
         "runs": "" if folder is None else str(folder.absolute()),
         "yes": yes,
+        "adapter": "" if adapter is None else str(adapter.absolute()),
     }
     where = {"engine": engine, "address": address, "workers": workers, "at_once": at_once}
     with terminal.working(), closing_engine(engine):
@@ -182,8 +185,8 @@ def _stopped(suite: str, arguments: dict[str, Any], limit: int | None, folder: P
         if f"_{suite}_" not in path.name:
             continue
         log = read_eval_log(str(path), header_only=True)
-        # It may go on with another engine than it began with.
-        same = {name: log.eval.task_args.get(name) for name in arguments} == arguments
+        # It may go on with another engine than it began with; older logs know of no adapter.
+        same = {name: log.eval.task_args.get(name, "") for name in arguments} == arguments
         if not same or log.eval.config.limit != limit:
             continue
         finished = log.results is not None and (

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from viscript.agent.planners.embedded.model import ADAPTER
 
 # inspect leaves the ends of anyio's streams to the garbage collector.
 pytestmark = [
@@ -74,6 +75,18 @@ def test_the_same_command_goes_on_with_the_questions_that_were_not_answered(
     assert "no stopped evaluation" in err
 
 
+def test_another_adapter_plans_and_is_told_beside_the_planner(
+    viscript: Command, own_questions: Path
+) -> None:
+    own = own_questions.parent / "own.gguf"
+    own.symlink_to(ADAPTER)
+    code, out, err = viscript("eval", own_questions, "--limit", 1, "--adapter", own, "--json")
+    assert code == 0, err
+    figures = json.loads(out)
+    assert figures["planner"] == f"embedded (adapter {own})"
+    assert figures["systems"]["viscript"]["all"]["mean"] == 1
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -83,6 +96,7 @@ def test_the_same_command_goes_on_with_the_questions_that_were_not_answered(
         (["nothing.jsonl"], "nothing.jsonl"),
         (["easy-vqa", "--profile", "none"], "there is no profile 'none'"),
         (["easy-vqa", "--planner", "none"], "there is no planner 'none'"),
+        (["easy-vqa", "--adapter", "none.gguf"], "none.gguf (`viscript train planner` makes one)"),
         (["show"], "there is no log"),
         (["report", "other.eval"], "there is no log other.eval"),
     ],
