@@ -246,8 +246,8 @@ def test_a_speck_of_a_colour_is_not_enough(selector: PhraseSelector) -> None:
 
 
 def test_teal_is_green_only_where_nothing_else_is(selector: PhraseSelector) -> None:
-    green, teal = ((20, 120, 40),) * 2, ((0, 128, 128),) * 2
-    in_green, in_teal = _two_toned(*green, 0.5), _two_toned(*teal, 0.5)
+    green, teal = (20, 120, 40), (0, 128, 128)
+    in_green, in_teal = _two_toned(green, green, 0.5), _two_toned(teal, teal, 0.5)
     assert selector.select([in_green, in_teal], "green") == [in_green]
     assert selector.select([in_green, in_teal], "teal") == [in_teal]
     assert selector.select([in_teal], "green") == [in_teal]
